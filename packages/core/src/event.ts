@@ -20,7 +20,12 @@ export type VerificationEvent =
       readonly claim: string;
       readonly failure: Failure;
     }
-  | { readonly type: 'uncertain'; readonly attemptId: string; readonly claim: string; readonly failure: Failure }
+  | {
+      readonly type: 'uncertain';
+      readonly attemptId: string;
+      readonly claim: string;
+      readonly failure: Failure;
+    }
   /** A provider's delivery report; `at` is the provider's instant, for the record only. */
   | {
       readonly type: 'receipt';

@@ -41,7 +41,10 @@ export const failureKinds = {
   greylisted: ['transient', 'The mail server asks to try again later.'],
 
   provider_timeout: ['uncertain', 'The provider did not answer in time; the message may exist.'],
-  connection_lost: ['uncertain', 'The connection broke after the request was written; the message may exist.'],
+  connection_lost: [
+    'uncertain',
+    'The connection broke after the request was written; the message may exist.',
+  ],
   unreadable_answer: ['uncertain', 'The provider answered something unreadable; the message may exist.'],
 
   not_on_whatsapp: ['channel', 'This number has no WhatsApp, or cannot receive it.'],

@@ -1,1 +1,11 @@
-export {};
+export * from './channel.ts';
+export { requeueAfterMs } from './draft.ts';
+export * from './event.ts';
+export * from './failure.ts';
+export { retryDelaysMs } from './moves.ts';
+export { rankOf, reaches } from './receipt.ts';
+export * from './route.ts';
+export * from './secret.ts';
+export type { Transition } from './transition.ts';
+export { begin, callAllowanceMs, transition } from './transition.ts';
+export * from './verification.ts';

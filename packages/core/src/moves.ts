@@ -1,0 +1,107 @@
+import { addressKindOf } from './channel.ts';
+import type { Draft } from './draft.ts';
+import {
+  currentOf,
+  disarm,
+  note,
+  publish,
+  queueAttempt,
+  requeueAfterMs,
+  rest,
+  setDeadline,
+  skip,
+  stepOf,
+  whyNot,
+} from './draft.ts';
+import type { Failure } from './failure.ts';
+import { classOf, moveOf } from './failure.ts';
+import type { Attempt } from './verification.ts';
+
+/** Pauses before the second and third try on one step. Meta and Twilio ask for exponential backoff; an OTP has no time for more. */
+export const retryDelaysMs: readonly number[] = [500, 1_500];
+
+/** How the next step is chosen: `first` from the top, `failover` any later step, `fallback` a later step on another channel. */
+export type Leap = 'first' | 'failover' | 'fallback';
+
+/** {@link leap}, and when no step is left the delivery is exhausted. */
+export function advance(d: Draft, kind: Leap): void {
+  if (!leap(d, kind)) rest(d, 'exhausted');
+}
+
+/** Start the next step that can be tried; those passed over become `skipped` attempts with the reason. False when none is left. */
+export function leap(d: Draft, kind: Leap): boolean {
+  const left = kind === 'first' ? undefined : currentOf(d);
+  disarm(d);
+  const start = left ? left.step + 1 : 0;
+  for (const [offset, step] of d.v.steps.slice(start).entries()) {
+    const index = start + offset;
+    const sameChannel = kind === 'fallback' && step.channel === left?.channel;
+    const reason =
+      whyNot(d, step) ?? (sameChannel || channelFailed(d, step.channel) ? 'channel_failed' : undefined);
+    if (reason) {
+      skip(d, index, step, reason);
+      continue;
+    }
+    if (left) {
+      const leapt = step.channel === left.channel ? 'failover' : 'fallback';
+      note(d, leapt, left, { from: left.channel, to: step.channel });
+    }
+    queueAttempt(d, index, step, 0);
+    return true;
+  }
+  return false;
+}
+
+const channelFailed = (d: Draft, channel: string): boolean =>
+  d.v.attempts.some((a) => a.channel === channel && a.failure && classOf(a.failure) === 'channel');
+
+/** The current attempt failed: make the move its failure class leads to. */
+export function moveOn(d: Draft, attempt: Attempt, failure: Failure): void {
+  publish(d, 'attempt_failed', attempt);
+  switch (moveOf[classOf(failure)]) {
+    case 'retry':
+      if (!retry(d, attempt)) advance(d, 'failover');
+      return;
+    case 'failover':
+      d.effects.push({ type: 'alert', attemptId: attempt.id, failure });
+      advance(d, 'failover');
+      return;
+    case 'skip_address':
+      d.v.addresses = { ...d.v.addresses, [addressKindOf(attempt.channel)]: 'invalid' };
+      advance(d, 'fallback');
+      return;
+    case 'stop':
+      d.effects.push({ type: 'alert', attemptId: attempt.id, failure });
+      rest(d, 'stopped', attempt);
+      return;
+    case 'wait':
+    case 'fallback':
+      advance(d, 'fallback');
+      return;
+  }
+}
+
+/** Try the same step once more, inside its own time and with life left; false when that is not possible. */
+function retry(d: Draft, attempt: Attempt): boolean {
+  const step = stepOf(d, attempt);
+  const since = d.v.stepStartedAt;
+  const tries = d.v.attempts.filter((a) => a.step === attempt.step && a.queuedAt >= since).length;
+  const delayMs = retryDelaysMs[tries - 1];
+  if (delayMs === undefined) return false;
+  const at = d.now + delayMs;
+  if (at >= since + step.timeoutMs || d.v.expiresAt - at < Math.max(step.minLifeMs, 1)) return false;
+  note(d, 'retry', attempt, { channel: attempt.channel, delayMs });
+  queueAttempt(d, attempt.step, step, delayMs);
+  return true;
+}
+
+/** The queued attempt's job may have been lost: ring again, until the step's own time is over. */
+export function requeue(d: Draft, attempt: Attempt): boolean {
+  const step = stepOf(d, attempt);
+  const endsAt = d.v.stepStartedAt + step.timeoutMs;
+  if (d.now >= endsAt) return false;
+  setDeadline(d, Math.min(d.now + requeueAfterMs, endsAt));
+  note(d, 'attempt_requeued', attempt, { channel: attempt.channel });
+  d.effects.push({ type: 'enqueue', attemptId: attempt.id, channel: attempt.channel, delayMs: 0 });
+  return true;
+}
