@@ -1,1 +1,5 @@
-export {};
+export * from './api.ts';
+export * from './faults.ts';
+export * from './otp-job.ts';
+export * from './problems.ts';
+export * from './tenant-config.ts';

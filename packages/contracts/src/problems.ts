@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+
+/** What is wrong with one field: where, what, and how to mend it. Never quotes the value. */
+export interface FieldProblem {
+  /** Dotted path, e.g. `to.phone`; empty for the whole body. */
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** Flattens zod issues into field problems. Values are never quoted, so that no code or address can slip into an error. */
+export function fieldProblems(error: z.core.$ZodError): FieldProblem[] {
+  return error.issues.flatMap((issue) => flatten(issue, []));
+}
+
+function flatten(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): FieldProblem[] {
+  const path = [...prefix, ...issue.path];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      path: [...path, safeKey(key)].map(String).join('.'),
+      problem: 'is not a known field; remove it or correct its name',
+    }));
+  if (issue.code === 'invalid_union' && issue.errors.length > 0)
+    return closest(issue.errors).flatMap((inner) => flatten(inner, path));
+  return [{ path: path.map(String).join('.'), problem: sentence(issue) }];
+}
+
+/** Of a union's branches, the one with the fewest complaints is most likely the one that was meant. */
+const closest = (branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] =>
+  [...branches].sort((a, b) => a.length - b.length)[0] ?? [];
+
+/** A key may itself be hostile input: keep it short and plain. */
+const safeKey = (key: string): string =>
+  key
+    .replace(/[^\w.-]/g, '?')
+    .replace(/\d{4,}/g, '…')
+    .slice(0, 40);
+
+function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') {
+    const missing = issue.message.endsWith('received undefined');
+    return missing ? 'is required' : `must be of type ${issue.expected}`;
+  }
+  return issue.message;
+}
