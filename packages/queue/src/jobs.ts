@@ -1,0 +1,35 @@
+import type { Channel } from '@otp-relay/core';
+
+/** What a send worker is told: ids only. Everything else, the code above all, is read from Postgres. */
+export interface SendJob {
+  readonly v: 1;
+  readonly tenant: string;
+  readonly verification: string;
+  readonly attempt: string;
+}
+
+/** A deadline that rings once. It may ring early, late, twice or never; the sweeper rings lost ones. `dueAt` in ms. */
+export interface Bell {
+  readonly tenant: string;
+  readonly verification: string;
+  readonly attempt: string;
+  readonly dueAt: number;
+}
+
+/** One line of {@link Producer.enqueue}. A lower `priority` runs first (1…2,097,151); none at all jumps every priority. */
+export interface SendRequest {
+  readonly channel: Channel;
+  readonly job: SendJob;
+  readonly delayMs: number;
+  readonly priority?: number;
+}
+
+/** One webhook to be sent to a tenant. `id` is the job id, hence unique and free of `:`. */
+export interface EventJob {
+  readonly id: string;
+  readonly tenant: string;
+  readonly payload: object;
+}
+
+/** Ids must be derivable from the effect alone: nobody stores them. BullMQ forbids `:` in an id. */
+export const bellIdOf = (bell: Pick<Bell, 'attempt' | 'dueAt'>): string => `${bell.attempt}-${bell.dueAt}`;

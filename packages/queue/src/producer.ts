@@ -1,0 +1,158 @@
+import type { Channel } from '@otp-relay/core';
+import type { Job, JobsOptions, Queue } from 'bullmq';
+import { type Bell, bellIdOf, type EventJob, type SendRequest } from './jobs.ts';
+import type { OnFault } from './on-fault.ts';
+import { openPostgresLink } from './postgres-link.ts';
+import type { QueueBackend } from './queue-backend.ts';
+import {
+  eventsQueue,
+  intakeQueue,
+  type QueueName,
+  queueNames,
+  sendQueueOf,
+  timeoutsQueue,
+} from './queue-names.ts';
+import { openRedisLink } from './redis-link.ts';
+
+/** How many jobs of a queue are in which state. `waiting` includes the prioritised ones. */
+export interface QueueCounts {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
+/**
+ * Puts jobs into the queues. Every method rejects within two seconds when the backend is away: what it would have done
+ * is found again by its deadline in Postgres, so callers report the fault and go on.
+ */
+export interface Producer {
+  /** Resolves when the backend answers (and, on Postgres, is migrated). */
+  ready(timeoutMs?: number): Promise<void>;
+  /** Adds send jobs under their attempt ids, one round trip per channel. A job that is there already is left as it is. */
+  enqueue(requests: readonly SendRequest[]): Promise<void>;
+  /** Arms bells; each rings at its `dueAt`, at once when that has passed. */
+  arm(bells: readonly Bell[]): Promise<void>;
+  /** Takes bells away. One that has rung, is ringing or never was is fine. */
+  disarm(bells: readonly Pick<Bell, 'attempt' | 'dueAt'>[]): Promise<void>;
+  /** Adds a job to the public queue and returns its id. A caller's `jobId` must not contain `:` nor be an integer. */
+  intake(payload: unknown, options?: { readonly jobId?: string }): Promise<string>;
+  /** Adds webhooks to be sent to tenants. */
+  publish(events: readonly EventJob[]): Promise<void>;
+  /** The BullMQ queues themselves, in the order of `queueNames`: for Bull Board. */
+  queues(): Queue[];
+  counts(): Promise<Record<QueueName, QueueCounts>>;
+  close(): Promise<void>;
+}
+
+interface NewJob {
+  readonly name: string;
+  readonly data: unknown;
+  readonly opts: JobsOptions & { readonly jobId: string };
+}
+
+/** Opens a producer; nothing is awaited before {@link Producer.ready}. */
+export function createProducer(
+  backend: QueueBackend,
+  options: { readonly onFault?: OnFault } = {},
+): Producer {
+  const onFault: OnFault = options.onFault ?? (() => undefined);
+  const link =
+    backend.kind === 'redis' ? openRedisLink(backend, onFault) : openPostgresLink(backend, onFault);
+
+  const queueOf = (name: QueueName): Queue => {
+    const queue = link.queues.get(name);
+    if (!queue) throw new Error(`no such queue: ${name}`);
+    return queue;
+  };
+
+  /** BullMQ ignores a job whose id is taken, and one that failed for good takes it for days: clear those and ring again. */
+  const add = async (name: QueueName, jobs: readonly NewJob[]): Promise<void> => {
+    if (jobs.length === 0) return;
+    const ids = jobs.map((job) => job.opts.jobId);
+    const [, cleared] = await Promise.all([addTo(queueOf(name), jobs), link.removeFailed(name, ids)]);
+    if (cleared.length === 0) return;
+    const again = new Set(cleared);
+    await addTo(
+      queueOf(name),
+      jobs.filter((job) => again.has(job.opts.jobId)),
+    );
+  };
+
+  return {
+    ready: (timeoutMs = 10_000) => link.ready(timeoutMs),
+
+    async enqueue(requests) {
+      await Promise.all([...byChannel(requests)].map(([channel, jobs]) => add(sendQueueOf(channel), jobs)));
+    },
+
+    arm: (bells) => add(timeoutsQueue, bells.map(bellJob)),
+
+    async disarm(bells) {
+      if (bells.length > 0) await link.remove(timeoutsQueue, bells.map(bellIdOf));
+    },
+
+    async intake(payload, { jobId } = {}) {
+      if (jobId === undefined) return idOf(await queueOf(intakeQueue).add('send', payload));
+      await add(intakeQueue, [{ name: 'send', data: payload, opts: { jobId } }]);
+      return jobId;
+    },
+
+    publish: (events) =>
+      add(
+        eventsQueue,
+        events.map((event) => ({ name: 'webhook', data: event, opts: { jobId: event.id } })),
+      ),
+
+    queues: () => queueNames.map(queueOf),
+
+    async counts() {
+      const entries = await Promise.all(
+        queueNames.map(async (name) => [name, await countsOf(queueOf(name))]),
+      );
+      return Object.fromEntries(entries) as Record<QueueName, QueueCounts>;
+    },
+
+    close: () => link.close(),
+  };
+}
+
+/** A single job goes in by `add`: on Postgres `addBulk` creates two temporary tables per call. */
+async function addTo(queue: Queue, jobs: readonly NewJob[]): Promise<void> {
+  const [first, ...rest] = jobs;
+  if (first && rest.length === 0) await queue.add(first.name, first.data, first.opts);
+  else await queue.addBulk([...jobs]);
+}
+
+function byChannel(requests: readonly SendRequest[]): Map<Channel, NewJob[]> {
+  const groups = new Map<Channel, NewJob[]>();
+  for (const { channel, job, delayMs, priority } of requests) {
+    const opts = { jobId: job.attempt, delay: delayMs, ...(priority === undefined ? {} : { priority }) };
+    const group = groups.get(channel) ?? [];
+    groups.set(channel, group);
+    group.push({ name: 'send', data: job, opts });
+  }
+  return groups;
+}
+
+const bellJob = (bell: Bell): NewJob => ({
+  name: 'bell',
+  data: bell,
+  opts: { jobId: bellIdOf(bell), delay: Math.max(0, bell.dueAt - Date.now()) },
+});
+
+function idOf(job: Job): string {
+  if (job.id === undefined) throw new Error('BullMQ added a job without an id');
+  return job.id;
+}
+
+async function countsOf(queue: Queue): Promise<QueueCounts> {
+  const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
+  const of = (state: string): number => counts[state] ?? 0;
+  return {
+    waiting: of('waiting') + of('prioritized'),
+    active: of('active'),
+    delayed: of('delayed'),
+    failed: of('failed'),
+  };
+}

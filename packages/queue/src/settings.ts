@@ -1,0 +1,40 @@
+/**
+ * The numbers every worker and queue runs with. BullMQ's defaults lose one-time codes: with them a job of a killed
+ * worker runs again after 57 s (measured), and its second stall fails it for good.
+ */
+export const workerSettings = {
+  /** A worker that is silent this long has lost its job. Renewed every 2.5 s; a blocked event loop is the risk. */
+  lockDuration: 5_000,
+  stalledInterval: 2_000,
+  /** A deploy loop may kill the same job many times; attempts are fenced, so running it again is safe. */
+  maxStalledCount: 100_000,
+  /** BullMQ sleeps 15 s after a failed fetch unless told otherwise: longer than a step's whole timeout. */
+  runRetryDelay: 500,
+  removeOnComplete: { count: 0 },
+  /** Failed jobs stay visible for three days or until 5,000 newer ones failed. */
+  removeOnFail: { age: 3 * 24 * 3_600, count: 5_000 },
+} as const;
+
+/** Nobody reads the event streams but an operator's QueueEvents; they need to be short, not long. */
+export const eventStreamLength = 500;
+
+/** Redis and Postgres come back in seconds; so must we. First retry at once, then at most every second. */
+export const reconnectDelayMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), 1_000);
+
+/** How long a producer may wait for one answer before its caller is told that the queue is away. */
+export const producerTimeoutMs = 1_500;
+
+/** How the consumer spaces the tries of a job whose handler threw: doubling, with half of each wait random. */
+export interface FaultRetries {
+  readonly attempts: number;
+  readonly baseMs: number;
+  readonly maxMs: number;
+}
+
+/** About 25 s of patience: a database restart, not an outage. */
+export const defaultFaultRetries: FaultRetries = { attempts: 8, baseMs: 200, maxMs: 15_000 };
+
+export function faultRetryDelayMs(retries: FaultRetries, attemptsMade: number, random = Math.random): number {
+  const full = Math.min(retries.baseMs * 2 ** Math.max(attemptsMade - 1, 0), retries.maxMs);
+  return Math.round(full / 2 + (random() * full) / 2);
+}
