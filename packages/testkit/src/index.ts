@@ -1,1 +1,2 @@
-export {};
+export { type TestDatabase, testDatabase } from './postgres.ts';
+export { startPostgres } from './postgres-server.ts';
