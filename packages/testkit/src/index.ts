@@ -1,2 +1,14 @@
+export { describeWithRedis } from './describe-with-redis.ts';
+export { freePort } from './free-port.ts';
+export { reportNotRun } from './not-run.ts';
 export { type TestDatabase, testDatabase } from './postgres.ts';
 export { startPostgres } from './postgres-server.ts';
+export {
+  type LineMatch,
+  type ProcessEnd,
+  type ProcessOptions,
+  type RunningProcess,
+  startProcess,
+} from './processes.ts';
+export { redisAvailable, startRedis, type TestRedis } from './redis.ts';
+export { waitFor } from './wait-for.ts';
