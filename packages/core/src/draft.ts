@@ -1,5 +1,7 @@
+import type { Channel } from './channel.ts';
 import { addressKindOf } from './channel.ts';
 import type { Effect, PublishedEvent, TimelineEntry, TimelineType } from './event.ts';
+import type { Failure } from './failure.ts';
 import type {
   Attempt,
   AttemptState,
@@ -12,9 +14,15 @@ import { attemptIdOf } from './verification.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** An attempt of a draft. Only the named changes of this file, `transition` and `receipt` write to it. */
+export type DraftAttempt = Mutable<Attempt>;
+
 /** A verification being changed by one event. Lives only inside `transition`; every change to it has a name below. */
 export interface Draft {
-  readonly v: Mutable<Omit<Verification, 'attempts'>> & { attempts: Mutable<Attempt>[] };
+  readonly v: Mutable<Omit<Verification, 'attempts' | 'addresses'>> & {
+    attempts: DraftAttempt[];
+    addresses: Mutable<Verification['addresses']>;
+  };
   readonly now: number;
   readonly entries: TimelineEntry[];
   readonly effects: Effect[];
@@ -31,7 +39,7 @@ export const draftOf = (verification: Verification, now: number): Draft => ({
   effects: [],
 });
 
-export const currentOf = (d: Draft): Mutable<Attempt> | undefined =>
+export const currentOf = (d: Draft): DraftAttempt | undefined =>
   d.v.attempts.find((attempt) => attempt.id === d.v.currentId);
 
 export const stepOf = (d: Draft, attempt: Attempt): Step => {
@@ -53,19 +61,26 @@ export function note(
   d.entries.push({ type, attemptId: attempt?.id ?? null, at: d.now, detail });
 }
 
+/** What the timeline says about a failure. */
+export const told = (failure: Failure, channel: Channel): TimelineEntry['detail'] => ({
+  channel,
+  failure: failure.kind,
+  ...(failure.code !== undefined && { code: failure.code }),
+});
+
 export function publish(d: Draft, event: PublishedEvent, attempt?: Attempt): void {
   d.effects.push({ type: 'publish', event, ...(attempt && { attemptId: attempt.id }) });
 }
 
 /** The attempt is over without success (or was never tried). */
-export function end(d: Draft, attempt: Mutable<Attempt>, state: AttemptState): void {
+export function end(d: Draft, attempt: DraftAttempt, state: AttemptState): void {
   attempt.state = state;
   attempt.endedAt = d.now;
 }
 
-function addAttempt(d: Draft, stepIndex: number, step: Step, state: AttemptState): Mutable<Attempt> {
+function addAttempt(d: Draft, stepIndex: number, step: Step, state: AttemptState): DraftAttempt {
   const tryNo = d.v.attempts.filter((attempt) => attempt.step === stepIndex).length + 1;
-  const attempt: Mutable<Attempt> = {
+  const attempt: DraftAttempt = {
     id: attemptIdOf(d.v.id, stepIndex, tryNo),
     step: stepIndex,
     try: tryNo,
@@ -147,12 +162,13 @@ export function rest(d: Draft, delivery: Delivery & PublishedEvent, attempt?: At
   publish(d, delivery, attempt);
 }
 
-/** A queued current attempt lost the race: it will never be tried. */
+/** A queued current attempt lost the race and will never be tried; the winner, if any, is what matters again. */
 export function leaveQueue(d: Draft, winner?: Attempt): void {
   const current = currentOf(d);
-  if (current?.state !== 'queued' || current.id === winner?.id) return;
+  if (current?.state !== 'queued') return;
   end(d, current, 'suppressed');
   note(d, 'attempt_suppressed', current, { channel: current.channel });
+  if (winner) d.v.currentId = winner.id;
 }
 
 /** The end: the status is final, no deadline remains, the sealed code is erased by the store in the same commit. */

@@ -3,7 +3,7 @@ export { requeueAfterMs } from './draft.ts';
 export * from './event.ts';
 export * from './failure.ts';
 export { retryDelaysMs } from './moves.ts';
-export { rankOf, reaches } from './receipt.ts';
+export { rankOf, reaches } from './rank.ts';
 export * from './route.ts';
 export * from './secret.ts';
 export type { Transition } from './transition.ts';

@@ -1,3 +1,4 @@
+import type { Channel } from './channel.ts';
 import { addressKindOf } from './channel.ts';
 import type { Draft } from './draft.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from './draft.ts';
 import type { Failure } from './failure.ts';
 import { classOf, moveOf } from './failure.ts';
+import { arrived } from './rank.ts';
 import type { Attempt } from './verification.ts';
 
 /** Pauses before the second and third try on one step. Meta and Twilio ask for exponential backoff; an OTP has no time for more. */
@@ -23,9 +25,15 @@ export const retryDelaysMs: readonly number[] = [500, 1_500];
 /** How the next step is chosen: `first` from the top, `failover` any later step, `fallback` a later step on another channel. */
 export type Leap = 'first' | 'failover' | 'fallback';
 
-/** {@link leap}, and when no step is left the delivery is exhausted. */
+/** {@link leap}, and when no step is left {@link runOut}. */
 export function advance(d: Draft, kind: Leap): void {
-  if (!leap(d, kind)) rest(d, 'exhausted');
+  if (!leap(d, kind)) runOut(d);
+}
+
+/** No step is left. A message that arrived without reaching its step's `success`, or before a resend, still counts. */
+export function runOut(d: Draft): void {
+  const winner = d.v.attempts.findLast(arrived);
+  rest(d, winner ? 'delivered' : 'exhausted', winner);
 }
 
 /** Start the next step that can be tried; those passed over become `skipped` attempts with the reason. False when none is left. */
@@ -36,8 +44,8 @@ export function leap(d: Draft, kind: Leap): boolean {
   for (const [offset, step] of d.v.steps.slice(start).entries()) {
     const index = start + offset;
     const sameChannel = kind === 'fallback' && step.channel === left?.channel;
-    const reason =
-      whyNot(d, step) ?? (sameChannel || channelFailed(d, step.channel) ? 'channel_failed' : undefined);
+    const failed = kind !== 'first' && (sameChannel || channelFailed(d, step.channel));
+    const reason = whyNot(d, step) ?? (failed ? 'channel_failed' : undefined);
     if (reason) {
       skip(d, index, step, reason);
       continue;
@@ -52,32 +60,44 @@ export function leap(d: Draft, kind: Leap): boolean {
   return false;
 }
 
-const channelFailed = (d: Draft, channel: string): boolean =>
-  d.v.attempts.some((a) => a.channel === channel && a.failure && classOf(a.failure) === 'channel');
+/** In this round only: whoever asks to resend on an exhausted route may have switched the phone on. */
+function channelFailed(d: Draft, channel: Channel): boolean {
+  const { attempts } = d.v;
+  const roundStart = attempts.findLastIndex((a, i) => a.step < (attempts[i - 1]?.step ?? Infinity));
+  return attempts
+    .slice(roundStart)
+    .some((a) => a.channel === channel && a.failure !== null && classOf(a.failure) === 'channel');
+}
 
 /** The current attempt failed: make the move its failure class leads to. */
 export function moveOn(d: Draft, attempt: Attempt, failure: Failure): void {
   publish(d, 'attempt_failed', attempt);
+  learn(d, attempt, failure);
   switch (moveOf[classOf(failure)]) {
     case 'retry':
       if (!retry(d, attempt)) advance(d, 'failover');
-      return;
+      break;
     case 'failover':
-      d.effects.push({ type: 'alert', attemptId: attempt.id, failure });
       advance(d, 'failover');
-      return;
+      break;
     case 'skip_address':
-      d.v.addresses = { ...d.v.addresses, [addressKindOf(attempt.channel)]: 'invalid' };
-      advance(d, 'fallback');
-      return;
-    case 'stop':
-      d.effects.push({ type: 'alert', attemptId: attempt.id, failure });
-      rest(d, 'stopped', attempt);
-      return;
     case 'wait':
     case 'fallback':
       advance(d, 'fallback');
-      return;
+      break;
+    case 'stop':
+      break;
+  }
+}
+
+/** What a failure means beyond its own attempt, however late it comes: whom to tell, which address is wrong, whether all must stop. */
+export function learn(d: Draft, attempt: Attempt, failure: Failure): void {
+  const move = moveOf[classOf(failure)];
+  if (move === 'failover' || move === 'stop')
+    d.effects.push({ type: 'alert', attemptId: attempt.id, failure });
+  if (move === 'skip_address') d.v.addresses[addressKindOf(attempt.channel)] = 'invalid';
+  if (move === 'stop' && d.v.delivery !== 'delivered' && d.v.delivery !== 'stopped') {
+    rest(d, 'stopped', attempt);
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkFailed, next, resend } from './command.ts';
 import type { Draft } from './draft.ts';
 import {
   awaitReceipt,
@@ -6,20 +7,19 @@ import {
   end,
   finish,
   inFlight,
-  leaveQueue,
   note,
   publish,
-  queueAttempt,
   rest,
   setDeadline,
   stepOf,
+  told,
   whyNot,
 } from './draft.ts';
 import type { Effect, TimelineEntry, VerificationEvent } from './event.ts';
-import type { Failure } from './failure.ts';
-import { advance, leap, moveOn, requeue } from './moves.ts';
-import { canFail, lifts, reaches } from './receipt.ts';
-import type { SuccessLevel, Verification } from './verification.ts';
+import { advance, moveOn, requeue } from './moves.ts';
+import { arrived, reaches } from './rank.ts';
+import { receipt } from './receipt.ts';
+import type { Verification } from './verification.ts';
 import { isFinal } from './verification.ts';
 
 /** What an event makes of a verification: the new state, its timeline lines, and what to do after the commit. */
@@ -78,27 +78,34 @@ export function begin(
 function handle(d: Draft, event: VerificationEvent): void {
   switch (event.type) {
     case 'started':
-      return started(d, event.attemptId, event.claim);
+      started(d, event.attemptId, event.claim);
+      break;
     case 'accepted':
     case 'refused':
     case 'uncertain':
-      return answered(d, event);
+      answered(d, event);
+      break;
     case 'receipt':
-      return receipt(d, event);
+      receipt(d, event);
+      break;
     case 'deadline_reached':
-      return deadlineReached(d);
+      deadlineReached(d);
+      break;
     case 'approved':
       if (!isFinal(d.v)) finish(d, 'approved');
-      return;
+      break;
     case 'check_failed':
-      return checkFailed(d);
+      checkFailed(d);
+      break;
     case 'canceled':
       if (!isFinal(d.v)) finish(d, 'canceled', event.by);
-      return;
+      break;
     case 'next':
-      return next(d, event.by, event.attemptId);
+      next(d, event.by, event.attemptId);
+      break;
     case 'resend':
-      return resend(d, event.by);
+      resend(d, event.by);
+      break;
   }
 }
 
@@ -112,7 +119,8 @@ function started(d: Draft, attemptId: string, claim: string): void {
     end(d, attempt, 'skipped');
     attempt.skipReason = reason;
     note(d, 'attempt_skipped', attempt, { channel: attempt.channel, reason });
-    return advance(d, 'fallback');
+    advance(d, 'fallback');
+    return;
   }
   attempt.state = 'sending';
   attempt.claim = claim;
@@ -132,7 +140,11 @@ function answered(d: Draft, event: Extract<VerificationEvent, { claim: string }>
   if (event.type === 'accepted') {
     attempt.acceptedAt = d.now;
     attempt.providerRef ??= event.providerRef;
-    if (attempt.state === 'sending') attempt.state = 'accepted';
+    if (attempt.state === 'sending' || attempt.state === 'uncertain') {
+      attempt.state = 'accepted';
+      attempt.endedAt = null;
+      attempt.failure = null;
+    }
     note(d, 'attempt_accepted', attempt, { channel: attempt.channel });
     if (waiting && reaches('accepted', stepOf(d, attempt).success)) rest(d, 'unconfirmed', attempt);
     else if (waiting) awaitReceipt(d, attempt);
@@ -151,97 +163,17 @@ function answered(d: Draft, event: Extract<VerificationEvent, { claim: string }>
   if (waiting) moveOn(d, attempt, event.failure);
 }
 
-/** A delivery report: updates its attempt always, the verification only while it is alive. */
-function receipt(d: Draft, event: Extract<VerificationEvent, { type: 'receipt' }>): void {
-  const attempt = d.v.attempts.find((a) => a.id === event.attemptId);
-  if (!attempt) return;
-  const current = attempt.id === d.v.currentId;
-  const { status } = event;
-
-  if (status === 'failed') {
-    if (!canFail(attempt.state)) return;
-    const failure: Failure = event.failure ?? { kind: 'unknown', scope: 'request' };
-    end(d, attempt, 'undelivered');
-    attempt.failure = failure;
-    attempt.providerRef ??= event.providerRef ?? null;
-    note(d, 'attempt_undelivered', attempt, { ...told(failure, attempt.channel), ...lateness(d, current) });
-    if (isFinal(d.v)) return;
-    if (current && (inFlight(d.v.delivery) || d.v.delivery === 'unconfirmed')) moveOn(d, attempt, failure);
-    return;
-  }
-
-  if (!lifts(status, attempt.state)) return;
-  const answeredYet = attempt.state !== 'sending' && attempt.state !== 'queued';
-  attempt.state = status;
-  attempt[`${status}At`] = d.now;
-  attempt.endedAt = null;
-  attempt.providerRef ??= event.providerRef ?? null;
-  note(d, `attempt_${status}`, attempt, { channel: attempt.channel, ...lateness(d, current) });
-  if (isFinal(d.v)) return;
-  if (reaches(status, stepOf(d, attempt).success) || !inFlight(d.v.delivery)) reached(d, attempt.id, status);
-  else if (current && !answeredYet) awaitReceipt(d, attempt);
-}
-
-/** A success level was reached: `delivered` and `read` are delivery, less is only `unconfirmed`. Never steps back. */
-function reached(d: Draft, attemptId: string, level: SuccessLevel): void {
-  const attempt = d.v.attempts.find((a) => a.id === attemptId);
-  const delivered = reaches(level, 'delivered');
-  if (d.v.delivery === 'delivered' || (!delivered && !inFlight(d.v.delivery))) return;
-  rest(d, delivered ? 'delivered' : 'unconfirmed', attempt);
-}
-
 /** The only clock event; its meaning comes from the state. Early, late and repeated bells do nothing. */
 function deadlineReached(d: Draft): void {
   if (isFinal(d.v) || d.v.deadlineAt === null || d.now < d.v.deadlineAt) return;
   const attempt = currentOf(d);
   if (!attempt || !inFlight(d.v.delivery)) return;
   if (attempt.state === 'queued' && requeue(d, attempt)) return;
-  const uncertain = attempt.state === 'sending' || attempt.state === 'uncertain';
-  end(d, attempt, uncertain ? 'uncertain' : 'timed_out');
-  if (attempt.state === 'timed_out' || attempt.failure === null) {
-    note(d, `attempt_${attempt.state === 'timed_out' ? 'timed_out' : 'uncertain'}`, attempt, {
-      channel: attempt.channel,
-    });
-  }
+  const unanswered = attempt.state === 'sending';
+  const unknown = unanswered || attempt.state === 'uncertain';
+  // A message that arrived but was not read in time (`success: 'read'`) stays delivered: ranks only move up.
+  if (!arrived(attempt)) end(d, attempt, unknown ? 'uncertain' : 'timed_out');
+  note(d, unanswered ? 'attempt_uncertain' : 'attempt_timed_out', attempt, { channel: attempt.channel });
   publish(d, 'attempt_failed', attempt);
   advance(d, 'fallback');
 }
-
-/** One wrong check more; at the limit the verification is denied. */
-function checkFailed(d: Draft): void {
-  if (isFinal(d.v)) return;
-  d.v.failedChecks += 1;
-  note(d, 'check_failed', null, { failedChecks: d.v.failedChecks });
-  if (d.v.failedChecks >= d.v.maxChecks) finish(d, 'denied');
-}
-
-/** Leave the current channel now, whatever it is doing. A message already out may still arrive, and its receipt still counts. */
-function next(d: Draft, by: string, attemptId: string | undefined): void {
-  const current = currentOf(d);
-  if (isFinal(d.v) || !current || d.v.delivery === 'exhausted' || d.v.delivery === 'stopped') return;
-  if (attemptId !== undefined && (attemptId !== current.id || !inFlight(d.v.delivery))) return;
-  note(d, 'next', current, { by, channel: current.channel });
-  leaveQueue(d);
-  const waiting = inFlight(d.v.delivery);
-  if (!leap(d, 'fallback') && waiting) rest(d, 'exhausted');
-}
-
-/** The same code once more: on the step that is current, or from the top once the route is exhausted. */
-function resend(d: Draft, by: string): void {
-  const current = currentOf(d);
-  if (isFinal(d.v) || !current || d.v.delivery === 'stopped') return;
-  if (d.v.delivery === 'queued' || d.v.delivery === 'sending') return;
-  note(d, 'resend', current, { by });
-  const step = stepOf(d, current);
-  if (d.v.delivery === 'exhausted' || whyNot(d, step)) return advance(d, 'first');
-  queueAttempt(d, current.step, step, 0);
-}
-
-const told = (failure: Failure, channel: string): TimelineEntry['detail'] => ({
-  channel,
-  failure: failure.kind,
-  ...(failure.code !== undefined && { code: failure.code }),
-});
-
-const lateness = (d: Draft, current: boolean): TimelineEntry['detail'] =>
-  isFinal(d.v) || !current ? { late: true } : {};

@@ -95,7 +95,7 @@ export interface Verification {
   /** The route, frozen when accepted. */
   readonly steps: readonly Step[];
   readonly addresses: Readonly<Record<AddressKind, AddressState>>;
-  /** The attempt that currently matters; null once no step is left. */
+  /** The attempt that currently matters, or mattered last; null when no step could ever be tried. */
   readonly currentId: string | null;
   /** When the current step began (its first try was queued). */
   readonly stepStartedAt: number;
