@@ -1,1 +1,2 @@
-export {};
+export type * from './provider.ts';
+export { shelf } from './shelf.ts';
