@@ -1,0 +1,56 @@
+import { Agent, request } from 'undici';
+
+export type Post = {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly timeoutMs: number;
+};
+
+/** Carries webhooks over kept-alive connections. It reports how a post ended and never throws. */
+export class Courier {
+  readonly #agent = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 30_000 });
+  #inFlight = 0;
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** The HTTP status answered, or the reason there was none, e.g. `ECONNREFUSED`. */
+  async post(post: Post): Promise<number | string> {
+    this.#inFlight += 1;
+    try {
+      const answer = await request(post.url, {
+        method: 'POST',
+        dispatcher: this.#agent,
+        headers: post.headers,
+        body: post.body,
+        headersTimeout: post.timeoutMs,
+        bodyTimeout: post.timeoutMs,
+      });
+      await answer.body.dump();
+      return answer.statusCode;
+    } catch (fault) {
+      return reasonOf(fault);
+    } finally {
+      this.#inFlight -= 1;
+    }
+  }
+
+  async get(url: string, timeoutMs: number): Promise<{ status: number; body: string } | { reason: string }> {
+    try {
+      const answer = await request(url, { dispatcher: this.#agent, headersTimeout: timeoutMs });
+      return { status: answer.statusCode, body: await answer.body.text() };
+    } catch (fault) {
+      return { reason: reasonOf(fault) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}
+
+function reasonOf(fault: unknown): string {
+  return fault instanceof Error ? ((fault as NodeJS.ErrnoException).code ?? fault.message) : String(fault);
+}

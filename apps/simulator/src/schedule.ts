@@ -1,0 +1,35 @@
+/** Everything that will happen later (receipts, retries of webhooks), so that it can be dropped at once. */
+export class Schedule {
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #onClear: (() => void)[] = [];
+
+  get size(): number {
+    return this.#timers.size;
+  }
+
+  after(delayMs: number, work: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      work();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+
+  /** Drops all that is pending and says how much that was. */
+  clear(): number {
+    const dropped = this.#timers.size;
+    for (const timer of this.#timers) {
+      clearTimeout(timer);
+    }
+    this.#timers.clear();
+    for (const forget of this.#onClear) {
+      forget();
+    }
+    return dropped;
+  }
+
+  /** For those who keep something of their own until a timer fires. */
+  onClear(forget: () => void): void {
+    this.#onClear.push(forget);
+  }
+}

@@ -1,0 +1,60 @@
+import formbody from '@fastify/formbody';
+import fastify, { type FastifyInstance } from 'fastify';
+import { ZodError, z } from 'zod';
+import type { Config } from './config.ts';
+import { callsRoutes } from './control/calls-routes.ts';
+import { messagesRoutes } from './control/messages-routes.ts';
+import { stateRoutes } from './control/state-routes.ts';
+import { log } from './log.ts';
+import { metaRoutes } from './meta/routes.ts';
+import { startSmtp } from './smtp/server.ts';
+import { twilioRoutes } from './twilio/routes.ts';
+import { createWorld, type World } from './world.ts';
+
+export type Simulator = {
+  /** Base URL of Meta, Twilio, the control API and the inbox page. */
+  readonly http: string;
+  readonly smtp: number;
+  readonly close: () => Promise<void>;
+};
+
+/** Meta's documented limit for payloads is 3 MB; requests stay far below. */
+const bodyLimit = 3 * 1024 * 1024;
+
+export async function startSimulator(config: Config): Promise<Simulator> {
+  const world = createWorld(config);
+  const app = await createApp(world);
+  const smtp = await startSmtp(world);
+  const http = await app.listen({ port: config.port, host: config.host });
+  return {
+    http,
+    smtp: smtp.port,
+    close: async () => {
+      world.schedule.clear();
+      await Promise.all([app.close(), smtp.close()]);
+      await world.courier.close();
+    },
+  };
+}
+
+async function createApp(world: World): Promise<FastifyInstance> {
+  // Calls that are never answered would otherwise hold the shutdown.
+  const app = fastify({ forceCloseConnections: true, bodyLimit, keepAliveTimeout: 72_000 });
+  await app.register(formbody);
+  app.setErrorHandler((fault, _request, reply) => {
+    if (fault instanceof ZodError) {
+      return reply.code(400).send({ error: z.prettifyError(fault) });
+    }
+    const status = (fault as { statusCode?: number }).statusCode ?? 500;
+    if (status >= 500) {
+      log('request failed', { fault: String(fault) });
+    }
+    return reply.code(status).send({ error: (fault as Error).message });
+  });
+  metaRoutes(app, world);
+  twilioRoutes(app, world);
+  stateRoutes(app, world);
+  messagesRoutes(app, world);
+  callsRoutes(app, world);
+  return app;
+}
