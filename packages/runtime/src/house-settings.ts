@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { logLevels } from './create-logger.ts';
+import { integer, keyRing, secretKey, url } from './fields.ts';
+
+/** The environment that every process of one installation shares: same names, same meaning. */
+export const houseSettings = {
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').meta({
+    description: 'In production nothing is made up: database and keys must be given.',
+    example: 'production',
+  }),
+  DATABASE_URL: url('postgres', 'postgresql').optional().meta({
+    secret: true,
+    description: 'Postgres. Absent outside production: an embedded server under OTP_DATA_DIR.',
+    example: 'postgres://otp:secret@db:5432/otp',
+  }),
+  REDIS_URL: url('redis', 'rediss').optional().meta({
+    secret: true,
+    description:
+      'Redis for BullMQ (appendonly yes, noeviction, hz 100). Absent: the queues live in Postgres.',
+    example: 'redis://redis:6379',
+  }),
+  OTP_QUEUE_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,30}$/, 'must be 1–31 of a–z, 0–9 and _, starting with a letter')
+    .default('otp_queue')
+    .meta({ description: 'Redis key prefix, or Postgres schema, of the queues.', example: 'otp_queue' }),
+  OTP_KEYS: keyRing().optional().meta({
+    secret: true,
+    description:
+      'Versioned keys that seal codes, addresses and credentials; the highest version seals. Absent outside production: made up once under OTP_DATA_DIR.',
+  }),
+  OTP_PEPPER: secretKey().optional().meta({
+    secret: true,
+    description: 'Key of the hashes that codes and API keys are compared by. Never changes.',
+  }),
+  OTP_PUBLIC_URL: url('http', 'https').default('http://127.0.0.1:3000').meta({
+    description: 'Where providers reach the webhooks, from outside.',
+    example: 'https://otp.example.com',
+  }),
+  OTP_DATA_DIR: z.string().default('.data').meta({
+    description: 'Development only: embedded Postgres and made-up keys.',
+    example: '.data',
+  }),
+  OTP_DB_CONNECTIONS: integer({ min: 2, max: 200 }).default(10).meta({
+    description: 'Postgres connections of this process.',
+    example: '10',
+  }),
+  LOG_LEVEL: z
+    .enum(logLevels)
+    .default('info')
+    .meta({ description: 'Least severe level written.', example: 'info' }),
+} as const;
+
+/** What production must not run without; one problem per variable. For `superRefine` of an app's schema. */
+export function refuseMadeUp(
+  config: {
+    NODE_ENV: string;
+    DATABASE_URL?: string | undefined;
+    OTP_KEYS?: string | undefined;
+    OTP_PEPPER?: string | undefined;
+  },
+  ctx: z.RefinementCtx,
+): void {
+  if (config.NODE_ENV !== 'production') return;
+  for (const name of ['DATABASE_URL', 'OTP_KEYS', 'OTP_PEPPER'] as const)
+    if (config[name] === undefined)
+      ctx.addIssue({ code: 'custom', path: [name], message: 'is not set, and production makes nothing up' });
+}
