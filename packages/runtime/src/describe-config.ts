@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** One environment variable, as reference pages and `.env.example` show it. */
 export interface ConfigRow {
@@ -27,7 +27,7 @@ function describeField(name: string, field: z.core.$ZodType): ConfigRow {
   return {
     name,
     type: text('type') ?? typeOf(layers),
-    required: field._zod.optin !== 'optional',
+    required: !z.safeParse(field, undefined).success,
     secret: meta.secret === true,
     ...withText('default', preset && String(preset.defaultValue)),
     ...withText('description', text('description')),

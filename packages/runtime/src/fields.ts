@@ -54,11 +54,16 @@ export function milliseconds({
   });
 }
 
-const booleans: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
+const booleans = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
 
 /** `true`, `false`, `1` or `0`. */
 export const boolean = () =>
-  field('boolean', 'true', 'must be true, false, 1 or 0', (text) => booleans[text.toLowerCase()]);
+  field('boolean', 'true', 'must be true, false, 1 or 0', (text) => booleans.get(text.toLowerCase()));
 
 const howTo = 'make a key with: openssl rand -base64 32';
 const isKey = (text: string): boolean =>
