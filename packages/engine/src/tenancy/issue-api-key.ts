@@ -1,0 +1,29 @@
+import type { Secret } from '@otp-relay/core';
+import type { Store } from '@otp-relay/store';
+import { type ApiKeyMode, createApiKey, type Pepper } from '@otp-relay/vault';
+
+/** What an API key may do. */
+export const apiKeyScopes = ['send', 'read'] as const;
+export type ApiKeyScope = (typeof apiKeyScopes)[number];
+
+export interface NewKey {
+  readonly tenantId: string;
+  readonly name: string;
+  /** Both when left out. */
+  readonly scopes?: readonly ApiKeyScope[];
+  /** `test` keys never reach a provider. */
+  readonly mode?: ApiKeyMode;
+  /** ms since 1970; never when left out. */
+  readonly expiresAt?: number;
+}
+
+/** Makes an API key of a tenant and stores its hash. `secret` exists only in what this returns. */
+export async function issueApiKey(
+  store: Pick<Store, 'apiKeys'>,
+  pepper: Pepper,
+  { tenantId, name, scopes = apiKeyScopes, mode = 'live', expiresAt }: NewKey,
+): Promise<{ readonly id: string; readonly secret: Secret }> {
+  const { id, secret, hash } = createApiKey(pepper, mode);
+  await store.apiKeys.create({ id, tenantId, name, mode, scopes, hash, expiresAt: expiresAt ?? null });
+  return { id, secret };
+}
