@@ -55,7 +55,8 @@ function mailOf(account: SmtpAccount, message: OutboundMessage): SendMailOptions
 
 function outcomeOf(error: NodemailerError, begun: boolean, secrets: readonly string[]): SendOutcome {
   const { code = error.name, command, response, responseCode, originalCode } = error;
-  if (responseCode !== undefined && response !== undefined) {
+  // A reply of 2xx or 3xx in the wrong place refuses nothing.
+  if (responseCode !== undefined && responseCode >= 400 && response !== undefined) {
     const later = responseCode < 500;
     // Whatever the server says to AUTH is about the account, not about this recipient.
     const failure: Failure =
@@ -78,5 +79,6 @@ function outcomeOf(error: NodemailerError, begun: boolean, secrets: readonly str
 
 function afterContent(code: string): FailureKind {
   if (code === 'ETIMEDOUT' || code === 'EABORT') return 'provider_timeout';
-  return code === 'EPROTOCOL' ? 'unreadable_answer' : 'connection_lost';
+  // EMESSAGE here: something was answered to the content, but no reply code.
+  return code === 'EPROTOCOL' || code === 'EMESSAGE' ? 'unreadable_answer' : 'connection_lost';
 }

@@ -64,8 +64,11 @@ export function openTransport(account: SmtpAccount): Transport {
         const { response, serverMessageId } = await mailer.sendMail({ ...mail, signal });
         return { response, serverMessageId };
       } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        return { error, begun: opened.some((content) => content.readableDidRead) };
+        // Everything nodemailer rejects with is a NodemailerError.
+        return {
+          error: error as NodemailerError,
+          begun: opened.some((content) => content.readableDidRead),
+        };
       } finally {
         contents.delete(mail.messageId);
       }
