@@ -29,12 +29,13 @@ export function describeWithRedis(
     beforeAll(async () => {
       redis = await startRedis(options);
     }, 60_000);
-    afterAll(async () => {
-      await redis?.stop();
-    });
     fn(() => {
       if (!redis) throw new Error('Redis is there from beforeAll on, not while the suite is being described');
       return redis;
+    });
+    // Jest runs these in the order they were registered: the suite closes what it opened first.
+    afterAll(async () => {
+      await redis?.stop();
     });
   });
 }

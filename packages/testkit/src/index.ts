@@ -1,3 +1,4 @@
+export { describeOnBothBackends, type TestBackend } from './describe-on-both-backends.ts';
 export { describeWithRedis } from './describe-with-redis.ts';
 export { freePort } from './free-port.ts';
 export { reportNotRun } from './not-run.ts';
