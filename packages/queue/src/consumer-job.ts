@@ -20,15 +20,15 @@ export interface ConsumerJob<T> {
   removeNow(): Promise<void>;
 }
 
-/** Wraps a BullMQ job for a handler. */
-export function consumerJobOf<T>(job: Job<T>): ConsumerJob<T> {
+/** Wraps a BullMQ job for a handler; `now` by the clock that `dueAt` is measured by. */
+export function consumerJobOf<T>(job: Job<T>, now: number): ConsumerJob<T> {
   const dueAt = dueAtOf(job.data);
   return {
     id: job.id ?? '',
     name: job.name,
     data: job.data,
     ...(dueAt === undefined ? {} : { dueAt }),
-    promoted: dueAt !== undefined && Date.now() < dueAt - promotedAfterMs,
+    promoted: dueAt !== undefined && now < dueAt - promotedAfterMs,
     attemptsMade: job.attemptsMade,
 
     scrub: (safeData) => job.updateData(safeData as T),

@@ -9,7 +9,7 @@ import {
   type FaultRetries,
   faultRetryDelayMs,
   producerTimeoutMs,
-  reconnectDelayMs,
+  redisSettings,
   workerSettings,
 } from './settings.ts';
 
@@ -21,6 +21,8 @@ export interface ConsumerOptions {
   /** How a job whose handler threw is tried again, whatever its producer asked for. */
   readonly retries?: FaultRetries;
   readonly onFault: OnFault;
+  /** The clock that a bell's `dueAt` is measured by, ms; the process' own unless given. */
+  readonly now?: () => number;
   /** Shown as the worker's name in Bull Board. */
   readonly name?: string;
 }
@@ -46,6 +48,7 @@ export function createConsumer<T>(
   options: ConsumerOptions,
 ): Consumer {
   const retries = options.retries ?? defaultFaultRetries;
+  const now = options.now ?? Date.now;
   const running = { count: 0 };
 
   const run = async (job: Job<T>): Promise<unknown> => {
@@ -54,7 +57,7 @@ export function createConsumer<T>(
     job.opts.backoff = { type: 'fault' };
     running.count += 1;
     try {
-      return await handler(consumerJobOf(job));
+      return await handler(consumerJobOf(job, now()));
     } finally {
       running.count -= 1;
     }
@@ -94,12 +97,8 @@ function openWorker<T>(
   settings: WorkerSettings,
 ): Worker<T> {
   if (backend.kind === 'redis') {
-    const connection = {
-      url: backend.url,
-      maxRetriesPerRequest: null, // a command waits until Redis is back
-      connectTimeout: 5_000,
-      retryStrategy: reconnectDelayMs,
-    };
+    // With null a command waits until Redis is back.
+    const connection = { ...redisSettings, url: backend.url, maxRetriesPerRequest: null };
     return new Worker<T>(queue, run, {
       ...settings,
       connection,

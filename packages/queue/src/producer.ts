@@ -45,6 +45,12 @@ export interface Producer {
   close(): Promise<void>;
 }
 
+export interface ProducerOptions {
+  readonly onFault?: OnFault;
+  /** The clock that `dueAt` is measured by, ms; the process' own unless given. */
+  readonly now?: () => number;
+}
+
 interface NewJob {
   readonly name: string;
   readonly data: unknown;
@@ -52,11 +58,9 @@ interface NewJob {
 }
 
 /** Opens a producer; nothing is awaited before {@link Producer.ready}. */
-export function createProducer(
-  backend: QueueBackend,
-  options: { readonly onFault?: OnFault } = {},
-): Producer {
+export function createProducer(backend: QueueBackend, options: ProducerOptions = {}): Producer {
   const onFault: OnFault = options.onFault ?? (() => undefined);
+  const now = options.now ?? Date.now;
   const link =
     backend.kind === 'redis' ? openRedisLink(backend, onFault) : openPostgresLink(backend, onFault);
 
@@ -86,7 +90,11 @@ export function createProducer(
       await Promise.all([...byChannel(requests)].map(([channel, jobs]) => add(sendQueueOf(channel), jobs)));
     },
 
-    arm: (bells) => add(timeoutsQueue, bells.map(bellJob)),
+    arm: (bells) =>
+      add(
+        timeoutsQueue,
+        bells.map((bell) => bellJob(bell, now())),
+      ),
 
     async disarm(bells) {
       if (bells.length > 0) await link.remove(timeoutsQueue, bells.map(bellIdOf));
@@ -135,10 +143,10 @@ function byChannel(requests: readonly SendRequest[]): Map<Channel, NewJob[]> {
   return groups;
 }
 
-const bellJob = (bell: Bell): NewJob => ({
+const bellJob = (bell: Bell, now: number): NewJob => ({
   name: 'bell',
   data: bell,
-  opts: { jobId: bellIdOf(bell), delay: Math.max(0, bell.dueAt - Date.now()) },
+  opts: { jobId: bellIdOf(bell), delay: Math.max(0, bell.dueAt - now) },
 });
 
 function idOf(job: Job): string {

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { redisSettings } from './settings.ts';
 
 /** What matters about a Redis that holds one-time codes' timers, and what to change about it. */
 export interface RedisHealth {
@@ -16,15 +17,21 @@ export interface RedisHealth {
  */
 export async function redisHealth(url: string, timeoutMs = 2_000): Promise<RedisHealth> {
   const redis = new Redis(url, {
+    ...redisSettings,
     lazyConnect: true,
     connectTimeout: timeoutMs,
     commandTimeout: timeoutMs,
     retryStrategy: () => null,
   });
-  redis.on('error', () => undefined); // the awaited calls below reject with the same
+  let cause: Error | undefined;
+  redis.on('error', (fault) => {
+    cause = fault;
+  });
   try {
     await redis.connect();
     return readHealth(await redis.info());
+  } catch (fault) {
+    throw cause ?? fault; // ioredis itself only says that the connection is closed
   } finally {
     redis.disconnect();
   }

@@ -5,18 +5,17 @@ import type { OnFault } from './on-fault.ts';
 import type { RedisBackend } from './queue-backend.ts';
 import type { QueueLink } from './queue-link.ts';
 import { type QueueName, queueNames } from './queue-names.ts';
-import { eventStreamLength, producerTimeoutMs, reconnectDelayMs } from './settings.ts';
+import { eventStreamLength, producerTimeoutMs, redisSettings } from './settings.ts';
 
 /** One connection for all queues, on which a command fails within {@link producerTimeoutMs} when Redis is away. */
 export function openRedisLink(backend: RedisBackend, onFault: OnFault): QueueLink {
   const redis = new Redis(backend.url, {
+    ...redisSettings,
     connectionName: 'otp-relay-producer',
     // While disconnected a command is refused at once; a silent Redis is found out by the timeout.
     enableOfflineQueue: false,
     commandTimeout: producerTimeoutMs,
     maxRetriesPerRequest: 1,
-    connectTimeout: 5_000,
-    retryStrategy: reconnectDelayMs,
     // Commands of one tick (the removals of `disarm`) travel in one write. Never on a worker's connection.
     enableAutoPipelining: true,
   });
@@ -25,19 +24,23 @@ export function openRedisLink(backend: RedisBackend, onFault: OnFault): QueueLin
   const queues = new Map(queueNames.map((name) => [name, openQueue(name, redis, backend, onFault)] as const));
 
   // BullMQ would write this once at start, when we are not connected yet. A Redis that came back empty needs it again.
-  const writeMeta = async () => {
-    await Promise.all([...queues.values()].map((queue) => queue.getBackend().setQueueMeta(queue.metaValues)));
+  let metaWritten: Promise<unknown> = Promise.resolve();
+  redis.on('ready', () => {
+    const writes = [...queues.values()].map((queue) => queue.getBackend().setQueueMeta(queue.metaValues));
+    metaWritten = Promise.all(writes).catch((fault: Error) => onFault(fault, { queue: '*' }));
+  });
+  const connected = async (): Promise<void> => {
+    if (redis.status !== 'ready')
+      await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
+    await metaWritten;
   };
-  redis.on('ready', () => void writeMeta().catch((fault: Error) => onFault(fault, { queue: '*' })));
 
   return {
     queues,
 
     async ready(timeoutMs) {
-      if (redis.status === 'ready') return;
       const deadline = createDeadline(timeoutMs, 'Redis did not answer');
-      const connected = new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
-      await Promise.race([connected, deadline.expired]).finally(deadline.clear);
+      await Promise.race([connected(), deadline.expired]).finally(deadline.clear);
     },
 
     async remove(name, ids) {
@@ -54,6 +57,7 @@ export function openRedisLink(backend: RedisBackend, onFault: OnFault): QueueLin
     },
 
     async close() {
+      await metaWritten;
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       if (redis.status === 'ready') await redis.quit().catch(() => undefined);
       redis.disconnect();

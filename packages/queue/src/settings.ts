@@ -21,6 +21,14 @@ export const eventStreamLength = 500;
 /** Redis and Postgres come back in seconds; so must we. First retry at once, then at most every second. */
 export const reconnectDelayMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), 1_000);
 
+/** What all our Redis connections share; they differ in how long a command may wait. */
+export const redisSettings = {
+  connectTimeout: 5_000,
+  retryStrategy: reconnectDelayMs,
+  /** ioredis keeps the process alive this long when it hangs up on a server that is gone already (2 s by default). */
+  disconnectTimeout: 250,
+} as const;
+
 /** How long a producer may wait for one answer before its caller is told that the queue is away. */
 export const producerTimeoutMs = 1_500;
 
