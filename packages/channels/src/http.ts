@@ -131,7 +131,7 @@ function afterWriting(code: string): FailureKind {
   if (code === 'TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return 'provider_timeout';
   }
-  const unreadable = code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code.startsWith('HPE_');
+  const unreadable = code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || /^(HPE_|HTTPParserError$)/.test(code);
   return unreadable ? 'unreadable_answer' : 'connection_lost';
 }
 

@@ -8,7 +8,7 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   let safe = text.slice(0, 4 * longest);
   for (const secret of secrets) if (secret !== '') safe = safe.replaceAll(secret, '[…]');
   return safe
-    .replace(/[^\s<>"'(),;:@]{1,64}@[^\s<>"'(),;:@]{1,255}/g, '[mailbox]')
+    .replace(/[^\s<>"(),;:@]{1,64}@[^\s<>"(),;:@]{1,255}/g, '[mailbox]')
     .replace(/\d(?:[\s().-]{0,3}\d){3,}/g, '[number]')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
