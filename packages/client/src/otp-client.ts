@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { TimelineView, VerificationCreated, VerificationView } from '@otp-relay/contracts';
+import { type HttpDoor, openHttpDoor } from './http-door.ts';
+import { checkOptions, type HttpOptions, type OtpClientOptions } from './options.ts';
+import { OtpClientFault } from './otp-client-fault.ts';
+import { prepareRequest, type SendRequest } from './prepare-request.ts';
+import { openQueueDoor, type QueueDoor } from './queue-door.ts';
+import { createSealer, type SealCode } from './seal-code.ts';
+
+/** What `send` answers: over HTTP the verification, through a queue the id of the job. */
+export type Sent<O extends OtpClientOptions> = O extends HttpOptions
+  ? VerificationCreated
+  : { readonly jobId: string };
+
+/**
+ * Hands one-time codes to the relay, over HTTP (`{ url, apiKey }`) or BullMQ (`{ redis, tenant }`, `{ postgres, tenant }`).
+ * Make one per process and `close` it at the end. Every method throws {@link OtpClientFault} and nothing else.
+ */
+export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
+  readonly #http: HttpDoor;
+  readonly #queue: QueueDoor | undefined;
+  readonly #seal: SealCode;
+  readonly #options: O;
+
+  constructor(options: O) {
+    checkOptions(options);
+    this.#options = options;
+    this.#http = openHttpDoor({ timeoutMs: options.timeoutMs });
+    this.#queue = 'url' in options ? undefined : openQueueDoor(options);
+    const jwksUrl = options.jwksUrl ?? ('url' in options ? this.#urlOf('/.well-known/jwks.json') : undefined);
+    this.#seal = createSealer({
+      jwks: options.jwks,
+      audience: options.tenant,
+      fetchKeys:
+        jwksUrl === undefined
+          ? undefined
+          : () => this.#http.call({ method: 'GET', url: jwksUrl, repeatable: true }),
+    });
+  }
+
+  /**
+   * Sends one code. The same `idempotencyKey` is the same verification, however often it is sent; one is made up when
+   * there is none, so that the client's own retries never send twice. A plain `code` is sealed before it leaves.
+   */
+  async send(request: SendRequest): Promise<Sent<O>> {
+    const options: OtpClientOptions = this.#options;
+    const key = request.idempotencyKey ?? randomUUID();
+    if ('url' in options) {
+      const { idempotencyKey: _, ...body } = await prepareRequest(request, this.#seal);
+      return (await this.#call('POST', '/v1/verifications', { body, key })) as Sent<O>;
+    }
+    const job = await prepareRequest({ ...request, idempotencyKey: key }, this.#seal, options.tenant);
+    return (await this.#queue?.add({ ...job, v: 1, tenant: options.tenant, idempotencyKey: key })) as Sent<O>;
+  }
+
+  /** A verification as it is now, recipients masked. HTTP only. */
+  get(this: OtpClient<HttpOptions>, id: string): Promise<VerificationView> {
+    return this.#call('GET', pathOf(id)) as Promise<VerificationView>;
+  }
+
+  /** Everything that happened to a verification. HTTP only. */
+  timeline(this: OtpClient<HttpOptions>, id: string): Promise<TimelineView> {
+    return this.#call('GET', `${pathOf(id)}/timeline`) as Promise<TimelineView>;
+  }
+
+  /** Leaves the current channel now. HTTP only. */
+  next(this: OtpClient<HttpOptions>, id: string): Promise<VerificationView> {
+    return this.#call('POST', `${pathOf(id)}/next`) as Promise<VerificationView>;
+  }
+
+  /** The same code once more. HTTP only. */
+  resend(this: OtpClient<HttpOptions>, id: string): Promise<VerificationView> {
+    return this.#call('POST', `${pathOf(id)}/resend`) as Promise<VerificationView>;
+  }
+
+  /** Ends the verification; its code works no more. HTTP only. */
+  cancel(this: OtpClient<HttpOptions>, id: string): Promise<VerificationView> {
+    return this.#call('POST', `${pathOf(id)}/cancel`) as Promise<VerificationView>;
+  }
+
+  /** Closes the connections the client opened; what is being sent is finished first. */
+  async close(): Promise<void> {
+    await Promise.all([this.#http.close(), this.#queue?.close()]);
+  }
+
+  async #call(
+    method: 'GET' | 'POST',
+    path: string,
+    send: { body?: unknown; key?: string } = {},
+  ): Promise<unknown> {
+    const options: OtpClientOptions = this.#options;
+    if (!('url' in options))
+      throw new OtpClientFault('OTP_CLIENT_HTTP_ONLY', 'This needs a client made with { url, apiKey }.');
+    const { body, key } = send;
+    const answer = await this.#http.call({
+      method,
+      url: this.#urlOf(path),
+      headers: {
+        authorization: `Bearer ${options.apiKey}`,
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
+      ...(body !== undefined && { body }),
+      repeatable: method === 'GET' || key !== undefined,
+    });
+    if (typeof answer === 'object' && answer !== null && 'id' in answer) return answer;
+    throw new OtpClientFault('OTP_CLIENT_UNREADABLE', 'The relay answered without a verification.');
+  }
+
+  #urlOf(path: string): string {
+    const options: OtpClientOptions = this.#options;
+    return 'url' in options ? `${options.url.replace(/\/+$/, '')}${path}` : path;
+  }
+}
+
+const pathOf = (id: string): string => `/v1/verifications/${encodeURIComponent(id)}`;
