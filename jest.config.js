@@ -15,4 +15,8 @@ export default {
     ],
   },
   testTimeout: 20_000,
+  maxWorkers: 2,
+  // Modules loaded as ESM are never freed: a worker that has grown this large is replaced between two files.
+  workerIdleMemoryLimit: '1GB',
+  reporters: ['default', '<rootDir>/infra/jest/tally-reporter.mjs'],
 };
