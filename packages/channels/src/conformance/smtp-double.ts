@@ -8,6 +8,8 @@ export interface SmtpDouble extends Double {
   reply(replies: Readonly<Record<string, string | null>>): void;
   /** Every command so far, AUTH included. */
   readonly commands: readonly string[];
+  /** Closes every connection, as servers do with idle ones. */
+  dropIdle(): void;
 }
 
 const usual: Readonly<Record<string, string>> = {
@@ -40,7 +42,7 @@ export async function startSmtpDouble(): Promise<SmtpDouble> {
     const answer = (command: string): void => {
       const reply = command in replies ? replies[command] : (usual[command] ?? '502 5.5.1 What?');
       if (reply === '') socket.destroy();
-      else if (reply != null) socket.write(`${reply}\r\n`);
+      else if (reply != null && socket.writable) socket.write(`${reply}\r\n`);
     };
     let inData = false;
     answer('CONN');
@@ -66,6 +68,9 @@ export async function startSmtpDouble(): Promise<SmtpDouble> {
     },
     reply: (next) => {
       replies = next;
+    },
+    dropIdle: () => {
+      for (const socket of open) socket.end();
     },
     close: () =>
       new Promise((resolve) => {

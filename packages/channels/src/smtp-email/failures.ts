@@ -7,7 +7,8 @@ import { redact } from '../redact.ts';
  * Enhanced status codes: RFC 3463 and the IANA registry. Reply codes: RFC 5321 §4.2.
  */
 export const smtpFailures: FailureTable = {
-  'MAIL FROM 5.7.0': ['sender_not_approved', 'sender'],
+  // "530 5.7.0 Authentication required", or STARTTLS first.
+  'MAIL FROM 5.7.0': ['auth_failed', 'account'],
   'MAIL FROM 5.7.1': ['sender_not_approved', 'sender'],
   '4.2.1': ['greylisted', 'recipient'],
   '4.2.2': ['mailbox_full', 'recipient'],
@@ -132,7 +133,8 @@ function meaningOf({ command, enhanced, code }: SmtpReply): readonly [FailureKin
   const temporary = enhanced?.startsWith('4') ?? (code !== undefined && code >= 400 && code < 500);
   if (command !== undefined && /^(CONN|EHLO|HELO|STARTTLS)/.test(command)) {
     // Refused before anything was said about a message: it is about us.
-    return temporary ? ['provider_unavailable', 'platform'] : ['sender_not_approved', 'sender'];
+    if (temporary) return ['provider_unavailable', 'platform'];
+    return command === 'STARTTLS' ? ['not_permitted', 'account'] : ['sender_not_approved', 'sender'];
   }
   const keys = [`${command} ${enhanced}`, `${enhanced}`, `${command} ${code}`, `${code}`];
   const key = keys.find((candidate) => Object.hasOwn(smtpFailures, candidate));
