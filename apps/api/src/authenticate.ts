@@ -1,0 +1,55 @@
+import type { ApiKeyScope } from '@otp-relay/engine';
+import type { Store } from '@otp-relay/store';
+import { type ApiKeyMode, type Pepper, parseApiKey } from '@otp-relay/vault';
+
+/** Who calls: the tenant an API key belongs to, and what the key may do. */
+export interface Caller {
+  readonly tenantId: string;
+  readonly keyId: string;
+  /** `test` keys never reach a provider. */
+  readonly mode: ApiKeyMode;
+  readonly scopes: readonly ApiKeyScope[];
+}
+
+export interface Authenticator {
+  /** The caller behind an `Authorization` header; undefined when it holds no key that is valid now. */
+  authenticate(header: string | undefined): Promise<Caller | undefined>;
+}
+
+type KeyRow = NonNullable<Awaited<ReturnType<Store['apiKeys']['findByHash']>>>;
+
+/** A revoked key stops working within this time. */
+const freshMs = 5_000;
+const maxCached = 10_000;
+
+/** Looks keys up by their keyed hash. Only keys that exist are remembered, so strangers cannot fill the memory. */
+export function createAuthenticator(
+  { store, pepper }: { readonly store: Pick<Store, 'apiKeys'>; readonly pepper: Pepper },
+  now: () => number = Date.now,
+): Authenticator {
+  const known = new Map<string, { readonly row: KeyRow; readonly readAt: number }>();
+
+  async function rowOf(hash: Buffer): Promise<KeyRow | undefined> {
+    const name = hash.toString('base64url');
+    const cached = known.get(name);
+    if (cached && now() - cached.readAt < freshMs) return cached.row;
+    known.delete(name);
+    const row = await store.apiKeys.findByHash(hash);
+    if (!row) return undefined;
+    if (known.size >= maxCached) known.clear();
+    known.set(name, { row, readAt: now() });
+    return row;
+  }
+
+  return {
+    async authenticate(header) {
+      const [, token = ''] = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(header ?? '') ?? [];
+      // What cannot be a key costs no look-up.
+      if (!parseApiKey(token)) return undefined;
+      const row = await rowOf(pepper.apiKeyHash(token));
+      if (!row || row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= now()))
+        return undefined;
+      return { tenantId: row.tenantId, keyId: row.id, mode: row.mode, scopes: row.scopes };
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import {
+  boolean,
+  type Env,
+  houseSettings,
+  integer,
+  loadConfig,
+  maskConfig,
+  port,
+  refuseMadeUp,
+} from '@otp-relay/runtime';
+import { z } from 'zod';
+
+/** `10.0.0.0/8, 2001:db8::1` as a list; what fastify's `trustProxy` takes. */
+const proxies = z
+  .string()
+  .transform((text, ctx): readonly string[] => {
+    const entries = text.split(',').map((entry) => entry.trim());
+    if (entries.every((entry) => /^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/.test(entry))) return entries;
+    ctx.addIssue({ code: 'custom', message: 'must be IP addresses or CIDR blocks with commas between' });
+    return z.NEVER;
+  })
+  .meta({ type: 'addresses' });
+
+const credential = (min: number) => z.string().min(min, `must have at least ${min} characters`);
+
+/** Every environment variable of the API. */
+export const apiSettings = z
+  .object({
+    ...houseSettings,
+    HOST: z.string().default('127.0.0.1').meta({
+      description: 'Address to listen on; 0.0.0.0 in a container.',
+      example: '0.0.0.0',
+    }),
+    PORT: port().default(3000).meta({ description: 'Port to listen on.', example: '3000' }),
+    OTP_TRUSTED_PROXIES: proxies.optional().meta({
+      description: 'Reverse proxies whose X-Forwarded-For is believed. Absent: nobody is.',
+      example: '10.0.0.0/8',
+    }),
+    OTP_MAX_CONNECTIONS: integer({ min: 10, max: 1_000_000 }).default(10_000).meta({
+      description: 'Open client connections of this process; more are closed at once.',
+      example: '10000',
+    }),
+    OTP_METRICS_TOKEN: credential(16).optional().meta({
+      secret: true,
+      description: 'Bearer token for GET /metrics. Absent: only this machine may read them.',
+      example: '<openssl rand -hex 24>',
+    }),
+    OTP_BOARD_USER: z
+      .string()
+      .regex(/^[^:]+$/, 'must not contain a colon')
+      .default('operator')
+      .meta({
+        description: 'User name for Bull Board at /board.',
+        example: 'operator',
+      }),
+    OTP_BOARD_PASSWORD: credential(12).optional().meta({
+      secret: true,
+      description: 'Password for Bull Board. Absent: there is no board.',
+      example: '<openssl rand -hex 16>',
+    }),
+    OTP_BOARD_WRITABLE: boolean().default(false).meta({
+      description: 'Whether the board may promote, retry, remove and pause.',
+      example: 'false',
+    }),
+  })
+  .superRefine(refuseMadeUp);
+
+export type ApiSettings = z.output<typeof apiSettings>;
+
+/** Reads the environment, the only place that does. Throws `ConfigFault` with all problems at once. */
+export const loadSettings = (env: Env = process.env): ApiSettings => loadConfig(apiSettings, env);
+
+/** The settings in force with secrets masked, for `--print-config`. */
+export const printableSettings = (settings: ApiSettings): Record<string, string> =>
+  maskConfig(apiSettings, settings);

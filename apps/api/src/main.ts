@@ -1,0 +1,44 @@
+import { createEngine, openHouse, tallyMetrics } from '@otp-relay/engine';
+import { createLogger, health, metrics, shutdown } from '@otp-relay/runtime';
+import { buildServer } from './build-server.ts';
+import { loadSettings, printableSettings } from './config.ts';
+
+const settings = loadSettings();
+if (process.argv.includes('--print-config')) {
+  console.log(JSON.stringify(printableSettings(settings), null, 2));
+  process.exit(0);
+}
+
+const log = createLogger({ name: 'api', level: settings.LOG_LEVEL });
+const stopping = shutdown({ log, timeoutMs: 10_000 });
+
+const house = await openHouse(settings, { name: 'otp-api', log });
+stopping.onStop('house', house.close);
+
+const counted = metrics({ defaults: true });
+const engine = await createEngine({
+  ...house,
+  log,
+  tally: tallyMetrics(counted),
+  publicUrl: settings.OTP_PUBLIC_URL,
+});
+stopping.onStop('engine', engine.close);
+
+const server = await buildServer({
+  ...house,
+  settings,
+  engine,
+  metrics: counted,
+  health: health({
+    checks: {
+      stopping: async () => (stopping.signal.aborted ? 'this process is stopping' : undefined),
+      postgres: () => house.store.ping(),
+      queue: () => house.producer.ready(900),
+    },
+  }),
+  log,
+});
+stopping.onStop('server', () => server.close());
+
+const url = await server.listen({ host: settings.HOST, port: settings.PORT });
+log.info({ url, backend: house.backend.kind }, 'ready');

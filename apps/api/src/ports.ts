@@ -1,0 +1,19 @@
+import type { Engine } from '@otp-relay/engine';
+import type { Producer } from '@otp-relay/queue';
+import type { HealthReport, Logger, Metrics } from '@otp-relay/runtime';
+import type { Store } from '@otp-relay/store';
+import type { Pepper } from '@otp-relay/vault';
+import type { ApiSettings } from './config.ts';
+
+/** What the server stands on; it opens and closes none of it. */
+export interface ApiPorts {
+  readonly settings: ApiSettings;
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly producer: Producer;
+  readonly pepper: Pepper;
+  readonly metrics: Metrics;
+  /** What `/readyz` reports. */
+  readonly health: () => Promise<HealthReport>;
+  readonly log: Logger;
+}

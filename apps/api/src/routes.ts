@@ -1,0 +1,29 @@
+import * as docs from './docs.ts';
+import { jwks, landing, live, metricsText, openApi, ready } from './operations.ts';
+import { type Route, row } from './route.ts';
+import {
+  createVerification,
+  listVerifications,
+  showTimeline,
+  showVerification,
+  steer,
+} from './verifications.ts';
+import { takeWebhook } from './webhooks.ts';
+
+/** Every route of the API, one line each; the board under `/board` is a door of its own (`board/board.ts`). */
+export const routes: readonly Route[] = [
+  row('POST', '/v1/verifications', 'send', 'json', docs.create, createVerification),
+  row('GET', '/v1/verifications', 'read', 'none', docs.list, listVerifications),
+  row('GET', '/v1/verifications/:id', 'read', 'none', docs.show, showVerification),
+  row('GET', '/v1/verifications/:id/timeline', 'read', 'none', docs.timeline, showTimeline),
+  row('POST', '/v1/verifications/:id/next', 'send', 'json', docs.next, steer('next')),
+  row('POST', '/v1/verifications/:id/resend', 'send', 'json', docs.resend, steer('resend')),
+  row('POST', '/v1/verifications/:id/cancel', 'send', 'json', docs.cancel, steer('cancel')),
+  row(['GET', 'POST'], '/webhooks/:provider/:tenant/:account', 'public', 'raw', docs.webhook, takeWebhook),
+  row('GET', '/.well-known/jwks.json', 'public', 'none', docs.jwks, jwks),
+  row('GET', '/healthz', 'public', 'none', docs.healthz, live),
+  row('GET', '/readyz', 'public', 'none', docs.readyz, ready),
+  row('GET', '/metrics', 'metrics', 'none', docs.metrics, metricsText),
+  row('GET', '/openapi.json', 'public', 'none', docs.openApi, openApi),
+  row('GET', '/', 'public', 'none', docs.landing, landing),
+];
