@@ -1,0 +1,38 @@
+import { createEngine, openHouse, tallyMetrics } from '@otp-relay/engine';
+import { createLogger, health, metrics, shutdown } from '@otp-relay/runtime';
+import { readConfig } from './config.ts';
+import { startConsumers } from './consumers.ts';
+import { serveOps } from './ops.ts';
+
+const config = readConfig();
+const log = createLogger({ name: 'worker', level: config.LOG_LEVEL });
+const stopping = shutdown({ log, timeoutMs: config.OTP_GRACE_MS + 5_000 });
+
+const house = await openHouse(config, { name: 'otp-worker', log });
+stopping.onStop('house', house.close);
+
+const counted = metrics({ defaults: true });
+const engine = await createEngine({
+  ...house,
+  log,
+  tally: tallyMetrics(counted),
+  publicUrl: config.OTP_PUBLIC_URL,
+});
+stopping.onStop('engine', engine.close);
+
+const sweeper = engine.startSweeper();
+stopping.onStop('sweeper', sweeper.stop);
+
+if (config.OTP_OPS_PORT !== undefined) {
+  const checks = { postgres: () => house.store.now(), queue: () => house.producer.ready(900) };
+  const address = { host: config.OTP_OPS_HOST, port: config.OTP_OPS_PORT };
+  const ops = await serveOps(address, health({ checks }), counted);
+  stopping.onStop('ops', ops.close);
+}
+
+const consumers = await startConsumers(engine, house, config, log);
+stopping.onStop('consumers', () => consumers.close(config.OTP_GRACE_MS), {
+  timeoutMs: config.OTP_GRACE_MS + 2_000,
+});
+
+log.info({ backend: house.backend.kind }, 'ready');

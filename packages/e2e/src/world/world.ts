@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { OtpClient } from '@otp-relay/client';
+import type { TimelineView, VerificationRequestInput, VerificationView } from '@otp-relay/contracts';
+import { applyTenants, type House, issueApiKey, openHouse } from '@otp-relay/engine';
+import type { QueueBackend } from '@otp-relay/queue';
+import { freePort, type RunningProcess, startProcess, waitFor } from '@otp-relay/testkit';
+import { appEntry } from './paths.ts';
+import { simulatedTenant, type TenantShape } from './simulated-tenant.ts';
+import { type Simulator, startSimulator } from './simulator.ts';
+
+export interface WorldOptions {
+  /** Where the queues live. */
+  readonly backend: QueueBackend;
+  /** The database of the ledger. */
+  readonly databaseUrl: string;
+  readonly workers?: number;
+  readonly tenant?: TenantShape;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A whole installation: real api, workers and simulator as processes, one tenant, one key. */
+export interface World {
+  readonly house: House;
+  readonly simulator: Simulator;
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly tenantId: string;
+  readonly client: OtpClient;
+  readonly env: Readonly<Record<string, string>>;
+  readonly api: () => RunningProcess;
+  readonly workers: RunningProcess[];
+  startApi(): Promise<RunningProcess>;
+  startWorker(env?: Record<string, string>): Promise<RunningProcess>;
+  send(request: VerificationRequestInput): Promise<string>;
+  get(id: string): Promise<VerificationView>;
+  timeline(id: string): Promise<TimelineView['entries']>;
+  /** Waits for a named condition of a verification; the error shows its timeline. */
+  until(
+    name: string,
+    id: string,
+    condition: (verification: VerificationView) => boolean,
+    timeoutMs?: number,
+  ): Promise<VerificationView>;
+  stop(): Promise<void>;
+}
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { backend, databaseUrl } = options;
+  const tenantId = `acme-${randomBytes(4).toString('hex')}`;
+  const port = await freePort();
+  const apiUrl = `http://127.0.0.1:${port}`;
+  const env: Record<string, string> = {
+    NODE_ENV: 'test',
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: backend.kind === 'redis' ? backend.url : '',
+    OTP_QUEUE_PREFIX: (backend.kind === 'redis' ? backend.prefix : backend.schema) ?? 'otp_queue',
+    OTP_KEYS: `1:${randomBytes(32).toString('base64')}`,
+    OTP_PEPPER: randomBytes(32).toString('base64'),
+    OTP_PUBLIC_URL: apiUrl,
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'info',
+    ...options.env,
+  };
+  const simulator = await startSimulator();
+  await simulator.connect(`${apiUrl}/webhooks/meta-whatsapp/${tenantId}/wa`);
+  const house = await openHouse(
+    {
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: env.REDIS_URL || undefined,
+      OTP_QUEUE_PREFIX: env.OTP_QUEUE_PREFIX ?? '',
+      OTP_KEYS: env.OTP_KEYS,
+      OTP_PEPPER: env.OTP_PEPPER,
+      OTP_DATA_DIR: '.data',
+      OTP_DB_CONNECTIONS: 4,
+    },
+    { name: 'otp-e2e', log: quiet },
+  );
+  await house.producer.ready();
+  const plan = await applyTenants(house.store, house.keys, {
+    tenants: { [tenantId]: simulatedTenant(simulator, options.tenant) },
+  });
+  if (!plan.ok) throw new Error(`the tenant was refused: ${JSON.stringify(plan)}`);
+  const key = await issueApiKey(house.store, house.pepper, {
+    tenantId,
+    name: 'e2e',
+    scopes: ['send', 'read'],
+  });
+  const apiKey = key.secret.reveal();
+
+  const start = (app: 'api' | 'worker', more: Record<string, string> = {}): Promise<RunningProcess> =>
+    startProcess({ args: [appEntry(app)], env: { ...env, ...more }, readyWhen: /"msg":"ready"/ });
+  let api = await start('api');
+  const workers: RunningProcess[] = await Promise.all(
+    Array.from({ length: options.workers ?? 1 }, () => start('worker')),
+  );
+  const client = new OtpClient({ url: apiUrl, apiKey });
+
+  const timeline = async (id: string): Promise<TimelineView['entries']> =>
+    (await client.timeline(id)).entries;
+  return {
+    house,
+    simulator,
+    apiUrl,
+    apiKey,
+    tenantId,
+    client,
+    env,
+    api: () => api,
+    workers,
+    async startApi() {
+      api = await start('api');
+      return api;
+    },
+    async startWorker(more) {
+      const worker = await start('worker', more);
+      workers.push(worker);
+      return worker;
+    },
+    send: async (request) => (await client.send(request)).id,
+    get: (id) => client.get(id),
+    timeline,
+    async until(name, id, condition, timeoutMs = 10_000) {
+      try {
+        return await waitFor(
+          name,
+          async () => {
+            const verification = await client.get(id);
+            return condition(verification) ? verification : undefined;
+          },
+          { timeoutMs, everyMs: 25 },
+        );
+      } catch (fault) {
+        const entries = await timeline(id).catch(() => []);
+        const lines = entries.map((e) => `${e.at} ${e.type} ${e.attempt ?? ''} ${JSON.stringify(e.detail)}`);
+        throw new Error(`${(fault as Error).message}\n${lines.join('\n')}`);
+      }
+    },
+    async stop() {
+      await client.close();
+      await Promise.allSettled([api.stop(), ...workers.map((worker) => worker.stop())]);
+      await house.close();
+      await simulator.stop();
+    },
+  };
+}

@@ -1,0 +1,237 @@
+import {
+  carriesPlaintextCode,
+  type FieldProblem,
+  fieldProblems,
+  maxLifeMs,
+  minLifeMs,
+  type ProblemCode,
+  type VerificationRequest,
+  verificationRequest,
+} from '@otp-relay/contracts';
+import { addressKindOf, begin, planRoute, type Secret, type Step } from '@otp-relay/core';
+import { isStoreFault, type NewVerification } from '@otp-relay/store';
+import { createId, generateCode, type IntakeKeys, type IntakeRefusal } from '@otp-relay/vault';
+import { type Batcher, createBatcher } from './batcher.ts';
+import { type Doing, runEffects } from './effects.ts';
+import type { Ports } from './ports.ts';
+import { type Recipient, readRecipient } from './recipient.ts';
+import type { Tenant } from './tenants.ts';
+
+/** What became of a request. `deduplicated`: it joined a verification that was already there. */
+export type Accepted =
+  | { readonly kind: 'accepted'; readonly id: string; readonly deduplicated: boolean }
+  | { readonly kind: 'refused'; readonly code: ProblemCode; readonly problems: readonly FieldProblem[] };
+
+export interface Acceptance {
+  readonly tenantId: string;
+  readonly source: 'http' | 'queue';
+  /** `test` never reaches a real provider; it comes from the kind of API key. */
+  readonly mode?: 'live' | 'test';
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface Acceptor {
+  /** Validates, plans, seals, and commits one request; never throws for what the caller got wrong. */
+  accept(payload: unknown, acceptance: Acceptance): Promise<Accepted>;
+  drain(): Promise<void>;
+}
+
+/** The seals of a verification are bound to its row, each for its own use. */
+export const codeAad = (verificationId: string): string => `code:${verificationId}`;
+export const recipientAad = (verificationId: string): string => `recipient:${verificationId}`;
+
+type Insert = { readonly row: NewVerification; readonly doing: Doing };
+
+export function createAcceptor(ports: Ports, intakeKeys: IntakeKeys): Acceptor {
+  const batcher = createBatcher<Insert, Accepted>({
+    max: 500,
+    flights: 2,
+    isShared: (fault) => isStoreFault(fault) && fault.retryable,
+    run: (inserts) => commit(inserts, ports),
+  });
+  return {
+    async accept(payload, acceptance) {
+      const outcome = await accept(payload, acceptance, ports, intakeKeys, batcher);
+      ports.tally.accepted(tallied(outcome), acceptance.source);
+      return outcome;
+    },
+    drain: () => batcher.drain(),
+  };
+}
+
+const tallied = (outcome: Accepted): 'created' | 'joined' | 'refused' =>
+  outcome.kind === 'refused' ? 'refused' : outcome.deduplicated ? 'joined' : 'created';
+
+const refuse = (code: ProblemCode, problems: readonly FieldProblem[] = []): Accepted => ({
+  kind: 'refused',
+  code,
+  problems,
+});
+
+async function accept(
+  payload: unknown,
+  acceptance: Acceptance,
+  ports: Ports,
+  intakeKeys: IntakeKeys,
+  batcher: Batcher<Insert, Accepted>,
+): Promise<Accepted> {
+  if (carriesPlaintextCode(payload)) return refuse('OTP_PLAINTEXT_CODE');
+  const parsed = verificationRequest.safeParse(payload);
+  if (!parsed.success) return refuse('OTP_INVALID_REQUEST', fieldProblems(parsed.error));
+  const request = parsed.data;
+  const tenant = await ports.tenants.get(acceptance.tenantId);
+  if (!tenant) return refuse('OTP_UNKNOWN_TENANT', [{ path: 'tenant', problem: 'is not a known tenant' }]);
+
+  const recipient = readRecipient(request.to);
+  if ('problem' in recipient) return refuse('OTP_INVALID_REQUEST', [recipient.problem]);
+  const planned = plan(request, tenant, recipient);
+  if ('problem' in planned) return refuse(planned.code, [planned.problem]);
+  const code = await theCode(request, tenant, intakeKeys, ports.clock.now());
+  if ('problem' in code) return refuse('OTP_INVALID_REQUEST', [code.problem]);
+
+  return batcher.add(draft(request, acceptance, tenant, recipient, planned.steps, code.code, ports));
+}
+
+type Planned = { steps: readonly Step[] } | { code: ProblemCode; problem: FieldProblem };
+
+function plan(request: VerificationRequest, tenant: Tenant, recipient: Recipient): Planned {
+  if (request.route && tenant.config.requestRoutes === 'refused')
+    return {
+      code: 'OTP_INVALID_REQUEST',
+      problem: { path: 'route', problem: 'must be absent: this tenant fixes the route' },
+    };
+  const steps = planRoute(tenant.routes, {
+    purpose: request.purpose,
+    callingCode: recipient.callingCode,
+    ...(request.route && { wanted: request.route }),
+  });
+  if (steps.length === 0)
+    return {
+      code: 'OTP_NO_ROUTE',
+      problem: { path: 'route', problem: "names no channel of the tenant's route for this request" },
+    };
+  if (!steps.some((step) => recipient[addressKindOf(step.channel)] !== undefined)) {
+    const missing = [...new Set(steps.map((step) => `to.${addressKindOf(step.channel)}`))].join(' or ');
+    return {
+      code: 'OTP_NO_ROUTE',
+      problem: { path: 'to', problem: `needs ${missing}: the route has no other channel` },
+    };
+  }
+  return { steps };
+}
+
+async function theCode(
+  request: VerificationRequest,
+  tenant: Tenant,
+  intakeKeys: IntakeKeys,
+  now: number,
+): Promise<{ code: Secret } | { problem: FieldProblem }> {
+  if (request.sealedCode === undefined)
+    return { code: generateCode({ length: request.codeLength ?? tenant.config.codes.length }) };
+  const opened = await intakeKeys.open(request.sealedCode, { audience: tenant.id, now });
+  if (!opened.ok) return { problem: { path: 'sealedCode', problem: refusedSeal[opened.reason] } };
+  return { code: opened.code };
+}
+
+const refusedSeal: Readonly<Record<IntakeRefusal, string>> = {
+  too_large: 'is too long for one code',
+  malformed: 'is not a compact JWE',
+  unsupported_algorithm: 'must use ECDH-ES and A256GCM',
+  unknown_key: 'was sealed to a key that is not (or no longer) in /.well-known/jwks.json',
+  undecryptable: 'does not open with the key it names',
+  invalid_payload: 'must seal {"code": "…"} with 4–15 printable characters',
+  wrong_audience: 'was sealed for another tenant',
+  expired: 'has expired; seal the code again',
+};
+
+/** The whole row, ready to insert. Addresses and code leave this function sealed. */
+function draft(
+  request: VerificationRequest,
+  acceptance: Acceptance,
+  tenant: Tenant,
+  recipient: Recipient,
+  steps: readonly Step[],
+  code: Secret,
+  ports: Ports,
+): Insert {
+  const { keys, pepper, clock } = ports;
+  const id = createId('vrf');
+  const now = clock.now();
+  const lifeMs = clamp(request.lifeMs ?? tenant.config.codes.lifeMs, minLifeMs, maxLifeMs[request.purpose]);
+  const begun = begin(
+    {
+      id,
+      tenantId: tenant.id,
+      purpose: request.purpose,
+      steps,
+      addresses: {
+        phone: recipient.phone === undefined ? 'absent' : 'present',
+        email: recipient.email === undefined ? 'absent' : 'present',
+      },
+      expiresAt: now + lifeMs,
+      maxChecks: tenant.config.codes.maxChecks,
+    },
+    now,
+  );
+  const address = { phone: recipient.phone ?? '', email: recipient.email ?? '' };
+  const context = request.context ?? null;
+  const codeMac = pepper.codeMac({
+    tenantId: tenant.id,
+    verificationId: id,
+    code,
+    ...(context && { context }),
+  });
+  // A caller's own code joins only a verification of the same code: another code is another verification.
+  const brought = request.sealedCode === undefined ? '' : code;
+  const idempotencyKey = acceptance.idempotencyKey ?? request.idempotencyKey ?? null;
+  const row: NewVerification = {
+    verification: begun.verification,
+    entries: begun.entries,
+    material: {
+      sealedCode: keys.seal(code, codeAad(id)),
+      sealedRecipient: keys.seal(JSON.stringify(address), recipientAad(id)),
+      codeMac,
+      locale: request.locale ?? tenant.config.locale,
+      callingCode: recipient.callingCode,
+      country: recipient.country,
+      context,
+      mode: acceptance.mode ?? 'live',
+      createdAt: now,
+    },
+    idempotencyKey,
+    requestHash: pepper.requestHash(tenant.id, { ...request, sealedCode: request.sealedCode && 'brought' }),
+    liveKey: pepper.liveKey(tenant.id, request.purpose, { ...address, brought, context }),
+    recipientKey: pepper.addressKey(
+      tenant.id,
+      recipient.phone === undefined ? 'email' : 'phone',
+      recipient.phone ?? recipient.email ?? '',
+    ),
+    recipientMasked: recipient.masked,
+    source: acceptance.source,
+  };
+  return { row, doing: { verification: begun.verification, effects: begun.effects } };
+}
+
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+
+async function commit(inserts: readonly Insert[], ports: Ports): Promise<readonly Accepted[]> {
+  const outcomes = await ports.store.ledger.insert(inserts.map((insert) => insert.row));
+  const doing: Doing[] = [];
+  const results = inserts.map((insert, index): Accepted => {
+    const outcome = outcomes[index];
+    if (outcome?.kind === 'inserted') {
+      doing.push(insert.doing);
+      return { kind: 'accepted', id: insert.row.verification.id, deduplicated: false };
+    }
+    if (outcome?.kind === 'joined') return { kind: 'accepted', id: outcome.id, deduplicated: true };
+    if (outcome?.kind === 'duplicate')
+      return outcome.requestHash.equals(insert.row.requestHash)
+        ? { kind: 'accepted', id: outcome.id, deduplicated: true }
+        : refuse('OTP_IDEMPOTENCY_CONFLICT', [
+            { path: 'idempotencyKey', problem: 'was used for a different request; use a new key' },
+          ]);
+    throw new Error('the ledger gave no outcome for a row');
+  });
+  await runEffects(doing, ports);
+  return results;
+}

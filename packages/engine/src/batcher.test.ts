@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { createBatcher } from './batcher.ts';
+
+/** A run that is held until released, so that what arrives meanwhile can be seen to share a batch. */
+function held<T>() {
+  const batches: (readonly T[])[] = [];
+  const releases: (() => void)[] = [];
+  return {
+    batches,
+    release: () => releases.shift()?.(),
+    run: async (items: readonly T[]): Promise<readonly T[]> => {
+      batches.push(items);
+      await new Promise<void>((resolve) => releases.push(resolve));
+      return items;
+    },
+  };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('createBatcher', () => {
+  it('starts at once when idle and batches what arrives while a commit is in flight', async () => {
+    const { batches, release, run } = held<number>();
+    const batcher = createBatcher({ run, max: 10, isShared: () => false });
+    const first = batcher.add(1);
+    await turn();
+    const rest = Promise.all([batcher.add(2), batcher.add(3)]);
+    await turn();
+    expect(batches).toEqual([[1]]);
+    release();
+    await first;
+    await turn();
+    expect(batches).toEqual([[1], [2, 3]]);
+    release();
+    await expect(rest).resolves.toEqual([2, 3]);
+  });
+
+  it('never exceeds max, and drain waits for all of it', async () => {
+    const sizes: number[] = [];
+    const batcher = createBatcher<number, number>({
+      run: async (items) => {
+        sizes.push(items.length);
+        return items;
+      },
+      max: 3,
+      isShared: () => false,
+    });
+    const all = Promise.all(Array.from({ length: 8 }, (_, i) => batcher.add(i)));
+    await batcher.drain();
+    await expect(all).resolves.toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(Math.max(...sizes)).toBe(3);
+  });
+
+  it('isolates a poisonous item: its neighbours succeed', async () => {
+    const batcher = createBatcher<number, number>({
+      run: async (items) => {
+        if (items.includes(13)) throw new Error('poison');
+        return items;
+      },
+      max: 10,
+      isShared: () => false,
+    });
+    const settled = await Promise.allSettled([12, 13, 14].map((n) => batcher.add(n)));
+    expect(settled.map((s) => s.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('fails the whole batch at once when the fault is shared', async () => {
+    let runs = 0;
+    const batcher = createBatcher<number, number>({
+      run: async () => {
+        runs += 1;
+        throw new Error('away');
+      },
+      max: 10,
+      isShared: () => true,
+    });
+    const settled = await Promise.allSettled([1, 2, 3].map((n) => batcher.add(n)));
+    expect(settled.every((s) => s.status === 'rejected')).toBe(true);
+    expect(runs).toBe(1);
+  });
+});

@@ -1,0 +1,37 @@
+/**
+ * Postgres' clock, as seen from this process: it decides every deadline and expiry, so that a wrong local clock
+ * neither lengthens nor shortens a code's life.
+ */
+export interface Clock {
+  /** ms since 1970, Postgres' time. */
+  now(): number;
+  /** How long until an instant of Postgres' clock, ms; never negative. */
+  until(at: number): number;
+  /** Asks Postgres once; a slow answer is a poor sample and is only believed when nothing better is known. */
+  sync(askPostgres: () => Promise<number>): Promise<void>;
+}
+
+/** A sample this much slower than the best one is ignored until the best has aged. */
+const slack = 2;
+const agingFactor = 1.1;
+
+export function createClock(localNow: () => number = Date.now): Clock {
+  let offsetMs = 0;
+  let bestRoundTripMs = Number.POSITIVE_INFINITY;
+  const now = () => localNow() + offsetMs;
+  return {
+    now,
+    until: (at) => Math.max(0, at - now()),
+    async sync(askPostgres) {
+      const askedAt = localNow();
+      const postgresAt = await askPostgres();
+      const roundTripMs = Math.max(1, localNow() - askedAt);
+      if (roundTripMs > bestRoundTripMs * slack) {
+        bestRoundTripMs *= agingFactor;
+        return;
+      }
+      bestRoundTripMs = Math.min(bestRoundTripMs, roundTripMs);
+      offsetMs = Math.round(postgresAt - (askedAt + roundTripMs / 2));
+    },
+  };
+}

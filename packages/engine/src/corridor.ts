@@ -1,0 +1,79 @@
+import type { Effect, TimelineEntry, Verification, VerificationEvent } from '@otp-relay/core';
+import { transition } from '@otp-relay/core';
+import { isStoreFault, type Material } from '@otp-relay/store';
+import { createBatcher } from './batcher.ts';
+import { type Doing, runEffects } from './effects.ts';
+import type { Ports } from './ports.ts';
+
+/** One event for one verification; `guard` refuses it (as if it never came) when the row is not what the caller thinks. */
+export interface Change {
+  readonly id: string;
+  readonly event: VerificationEvent;
+  readonly guard?: (verification: Verification) => boolean;
+}
+
+/** What became of a verification; `changed` is false when the event meant nothing in its state. */
+export interface Applied {
+  readonly verification: Verification;
+  readonly material: Material;
+  readonly changed: boolean;
+}
+
+export interface Corridor {
+  /** Applies one event; undefined when there is no such verification or the guard refused. Resolves after commit and effects. */
+  apply(change: Change): Promise<Applied | undefined>;
+  drain(): Promise<void>;
+}
+
+const maxBatch = 500;
+
+/** The only way a verification changes: lock, reduce, write, commit, then the effects (design.md §2.3). */
+export function createCorridor(ports: Pick<Ports, 'store' | 'producer' | 'log' | 'tally'>): Corridor {
+  const batcher = createBatcher<Change, Applied | undefined>({
+    max: maxBatch,
+    flights: 2,
+    isShared: (fault) => isStoreFault(fault) && fault.retryable,
+    run: (changes) => commit(changes, ports),
+  });
+  return { apply: (change) => batcher.add(change), drain: () => batcher.drain() };
+}
+
+async function commit(
+  changes: readonly Change[],
+  ports: Pick<Ports, 'store' | 'producer' | 'log' | 'tally'>,
+): Promise<readonly (Applied | undefined)[]> {
+  const startedAt = performance.now();
+  const byId = new Map<string, number[]>();
+  for (const [index, change] of changes.entries()) {
+    const indexes = byId.get(change.id);
+    if (indexes) indexes.push(index);
+    else byId.set(change.id, [index]);
+  }
+  const results: (Applied | undefined)[] = new Array(changes.length).fill(undefined);
+  // By id, and overwritten: the store runs a transaction again when it lost a deadlock.
+  const doing = new Map<string, Doing>();
+
+  await ports.store.ledger.change([...byId.keys()], (row, now) => {
+    let verification = row.verification;
+    const entries: TimelineEntry[] = [];
+    const effects: Effect[] = [];
+    for (const index of byId.get(verification.id) ?? []) {
+      const change = changes[index];
+      if (!change || (change.guard && !change.guard(verification))) continue;
+      const step = transition(verification, change.event, now);
+      results[index] = {
+        verification: step.verification,
+        material: row.material,
+        changed: step.verification !== verification,
+      };
+      verification = step.verification;
+      entries.push(...step.entries);
+      effects.push(...step.effects);
+    }
+    doing.set(verification.id, { verification, effects });
+    return { verification, entries };
+  });
+  ports.tally.batch(changes.length, performance.now() - startedAt);
+  await runEffects([...doing.values()], ports);
+  return results;
+}

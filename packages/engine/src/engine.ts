@@ -1,0 +1,85 @@
+import type { WebhookRequest } from '@otp-relay/channels';
+import type { Actor, VerificationEvent } from '@otp-relay/core';
+import type { Bell, Producer, SendJob } from '@otp-relay/queue';
+import type { Store } from '@otp-relay/store';
+import { intakeKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
+import { type Acceptance, type Accepted, createAcceptor } from './accept.ts';
+import { createClock } from './clock.ts';
+import { createCorridor } from './corridor.ts';
+import { type Performed, perform } from './perform.ts';
+import type { Log, Ports, Tally } from './ports.ts';
+import { ring } from './ring.ts';
+import { type Sweeper, startSweeper } from './sweeper.ts';
+import { createTenants, type Tenants } from './tenants.ts';
+import { createWebhookDoor, type WebhookAddress, type WebhookAnswer } from './webhook.ts';
+
+/** What a command did: `done`, or why nothing happened. */
+export type Commanded = 'done' | 'unknown' | 'final' | 'nothing';
+
+/** Everything an app does with verifications. One per process. */
+export interface Engine {
+  accept(payload: unknown, acceptance: Acceptance): Promise<Accepted>;
+  perform(job: SendJob): Promise<Performed>;
+  ring(bell: Bell, promoted: boolean): Promise<'moved' | 'nothing'>;
+  webhook(address: WebhookAddress, request: WebhookRequest): Promise<WebhookAnswer>;
+  /** `next`, `resend` or `cancel`, for one tenant's verification. */
+  command(tenantId: string, id: string, command: 'next' | 'resend' | 'cancel', by: Actor): Promise<Commanded>;
+  /** Public keys callers seal their own codes with. */
+  publicJwks(): Promise<unknown>;
+  startSweeper(): Sweeper;
+  readonly tenants: Tenants;
+  /** Waits for what is being committed, then closes what the engine opened (not the store, not the producer). */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly producer: Producer;
+  readonly keys: KeyRing;
+  readonly pepper: Pepper;
+  readonly log: Log;
+  readonly tally: Tally;
+  /** Where providers reach our webhooks, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly clock?: Ports['clock'];
+}
+
+const eventOf = (command: 'next' | 'resend' | 'cancel', by: Actor): VerificationEvent =>
+  command === 'cancel' ? { type: 'canceled', by } : { type: command, by };
+
+/** Opens the engine: reads Postgres' clock and listens for changes of tenants. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { store, keys, log } = options;
+  const clock = options.clock ?? createClock();
+  await clock.sync(() => store.now());
+  const tenants = await createTenants(store, keys, log);
+  const ports: Ports = { ...options, clock, tenants };
+  const corridor = createCorridor(ports);
+  const intake = intakeKeys(keys);
+  const acceptor = createAcceptor(ports, intake);
+  const door = createWebhookDoor(corridor, ports);
+
+  return {
+    accept: acceptor.accept,
+    perform: (job) => perform(job, corridor, ports),
+    ring: (bell, promoted) => ring(bell, promoted, corridor, clock),
+    webhook: door.take,
+    async command(tenantId, id, command, by) {
+      const applied = await corridor.apply({
+        id,
+        event: eventOf(command, by),
+        guard: (verification) => verification.tenantId === tenantId,
+      });
+      if (!applied) return 'unknown';
+      if (applied.changed) return 'done';
+      return applied.verification.status === 'pending' ? 'nothing' : 'final';
+    },
+    publicJwks: () => intake.publicJwks(),
+    startSweeper: () => startSweeper(corridor, ports),
+    tenants,
+    async close() {
+      await Promise.all([acceptor.drain(), corridor.drain(), door.drain()]);
+      await tenants.close();
+    },
+  };
+}

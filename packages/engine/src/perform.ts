@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { OutboundMessage, SendOutcome } from '@otp-relay/channels';
+import type { Attempt, Failure, VerificationEvent } from '@otp-relay/core';
+import { addressKindOf, renderText, type TextContext } from '@otp-relay/core';
+import type { SendJob } from '@otp-relay/queue';
+import { codeAad, recipientAad } from './accept.ts';
+import type { Applied, Corridor } from './corridor.ts';
+import type { Ports } from './ports.ts';
+import type { OpenAccount, Tenant } from './tenants.ts';
+
+/** What a send job came to; `passed` when the attempt was not (or no longer) to be sent. */
+export type Performed = 'accepted' | 'refused' | 'uncertain' | 'passed';
+
+/**
+ * One attempt: intent committed, provider called, answer committed (design.md §2.4). Runs any number of times for one
+ * attempt id and calls the provider at most once. Throws only for faults of ours; the provider's "no" is an outcome.
+ */
+export async function perform(job: SendJob, corridor: Corridor, ports: Ports): Promise<Performed> {
+  const claim = randomUUID();
+  const applied = await corridor.apply({
+    id: job.verification,
+    event: { type: 'started', attemptId: job.attempt, claim },
+  });
+  const attempt = applied?.verification.attempts.find((a) => a.id === job.attempt);
+  if (!applied || attempt?.claim !== claim) return 'passed';
+  ports.tally.dispatch(attempt.channel, ports.clock.now() - attempt.queuedAt);
+
+  const outcome = await call(applied, attempt, ports);
+  ports.log.debug({ attempt: attempt.id, outcome: outcome.kind }, 'the provider answered');
+  await corridor.apply({ id: job.verification, event: answerOf(outcome, attempt.id, claim) });
+  return outcome.kind;
+}
+
+function answerOf(outcome: SendOutcome, attemptId: string, claim: string): VerificationEvent {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { type: 'accepted', attemptId, claim, providerRef: outcome.providerRef };
+    case 'refused':
+      return { type: 'refused', attemptId, claim, failure: outcome.failure };
+    case 'uncertain':
+      return { type: 'uncertain', attemptId, claim, failure: outcome.failure };
+  }
+}
+
+const refused = (failure: Failure): SendOutcome => ({ kind: 'refused', failure });
+
+async function call(applied: Applied, attempt: Attempt, ports: Ports): Promise<SendOutcome> {
+  const { verification, material } = applied;
+  // A test key never reaches a provider: the route is walked, nothing is sent.
+  if (material.mode === 'test')
+    return { kind: 'accepted', providerRef: null, note: 'test key: nothing was sent' };
+  const tenant = await ports.tenants.get(verification.tenantId);
+  const account = tenant?.accounts.get(attempt.account);
+  if (!tenant || account?.provider !== attempt.provider)
+    return refused({
+      kind: 'auth_failed',
+      scope: 'account',
+      detail: 'the account was removed or cannot be opened',
+    });
+  const message = messageFor(applied, attempt, tenant, account, ports);
+  try {
+    return await account.sender.send(message);
+  } catch (fault) {
+    // A sender never throws for what the outside world does. Whether the call went out is unknown: never repeat it.
+    ports.log.error({ err: fault, attempt: attempt.id, provider: attempt.provider }, 'the channel threw');
+    return {
+      kind: 'uncertain',
+      failure: { kind: 'connection_lost', scope: 'request', detail: 'fault in the channel' },
+    };
+  }
+}
+
+function messageFor(
+  { verification, material }: Applied,
+  attempt: Attempt,
+  tenant: Tenant,
+  account: OpenAccount,
+  ports: Ports,
+): OutboundMessage {
+  if (material.sealedCode === null)
+    throw new Error(`verification ${verification.id} is alive without a code`);
+  const { id, tenantId, purpose } = verification;
+  const code = ports.keys.open(material.sealedCode, codeAad(id));
+  const to = JSON.parse(ports.keys.open(material.sealedRecipient, recipientAad(id)).reveal()) as {
+    phone: string;
+    email: string;
+  };
+  const { brand, origin } = tenant.config;
+  const lifeMs = verification.expiresAt - ports.clock.now();
+  return {
+    attemptId: attempt.id,
+    tenantId,
+    to: to[addressKindOf(attempt.channel)],
+    code,
+    locale: material.locale,
+    purpose,
+    brand,
+    lifeMs,
+    text: renderText({
+      channel: attempt.channel,
+      purpose,
+      locale: material.locale,
+      code,
+      brand,
+      lifeMs,
+      ...(origin !== undefined && { origin }),
+      ...(material.context && { context: textContext(material.context) }),
+    }),
+    callbackUrl: `${ports.publicUrl}/webhooks/${account.provider}/${tenantId}/${account.id}`,
+  };
+}
+
+/** The transaction as texts show it; contracts checked its shape at the door. */
+const textContext = (context: Readonly<Record<string, string>>): TextContext => {
+  const { amount = '', currency = '', payee = '', documentTitle = '', documentHash = '' } = context;
+  return 'amount' in context ? { amount, currency, payee } : { documentTitle, documentHash };
+};

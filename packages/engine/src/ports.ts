@@ -1,0 +1,39 @@
+import type { Producer } from '@otp-relay/queue';
+import type { Store } from '@otp-relay/store';
+import type { KeyRing, Pepper } from '@otp-relay/vault';
+import type { Clock } from './clock.ts';
+import type { Tenants } from './tenants.ts';
+
+/** A structured log: pino fits. Objects first, then the sentence. */
+export interface Log {
+  debug(about: object, message: string): void;
+  info(about: object, message: string): void;
+  warn(about: object, message: string): void;
+  error(about: object, message: string): void;
+}
+
+/** Counters the engine keeps; an app turns them into metrics. Label values are from closed sets. */
+export interface Tally {
+  accepted(outcome: 'created' | 'duplicate' | 'joined' | 'refused', source: 'http' | 'queue'): void;
+  attempt(channel: string, provider: string, state: string): void;
+  failure(provider: string, kind: string): void;
+  receipt(provider: string, status: string): void;
+  webhookRefused(provider: string, status: number): void;
+  batch(size: number, ms: number): void;
+  effectLost(type: string): void;
+  dispatch(channel: string, ms: number): void;
+}
+
+/** What every part of the engine stands on. */
+export interface Ports {
+  readonly store: Store;
+  readonly producer: Producer;
+  readonly keys: KeyRing;
+  readonly pepper: Pepper;
+  readonly tenants: Tenants;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tally: Tally;
+  /** Where providers reach our webhooks, without a trailing slash. */
+  readonly publicUrl: string;
+}
