@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { startProcess } from './processes.ts';
 import { waitFor } from './wait-for.ts';
@@ -38,6 +41,22 @@ describe('startProcess', () => {
     expect(await child.stop(200)).toEqual({ code: null, signal: 'SIGKILL' });
     expect(child.lines).toContain('ignored');
     await waitFor('the sleeper to be gone', () => !isAlive(sleeper));
+  });
+
+  it('leaves nothing behind when the one who started it is killed', async () => {
+    const scratch = mkdtempSync(join(tmpdir(), 'otp-relay-scratch-'));
+    const starter = await startProcess({
+      args: script(`
+        import { startProcess } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
+        const child = await startProcess({ command: 'sleep', args: ['600'], scratch: ${JSON.stringify(scratch)} });
+        console.log('child ' + child.pid);
+        ${forever}`),
+      readyWhen: /^child/,
+    });
+    const child = Number(starter.lines[0]?.split(' ')[1]);
+    expect(isAlive(child)).toBe(true);
+    await starter.kill();
+    await waitFor('the child and its folder to be gone', () => !isAlive(child) && !existsSync(scratch));
   });
 });
 

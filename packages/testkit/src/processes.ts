@@ -9,6 +9,8 @@ export interface ProcessOptions {
   /** Added to this process's environment; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** A folder to remove should this process die without having stopped the other. */
+  readonly scratch?: string;
   /** The line of output that means it is up; without it the process counts as started at once. */
   readonly readyWhen?: LineMatch;
   readonly readyTimeoutMs?: number;
@@ -43,7 +45,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const running = await track(child, [options.command ?? 'node', ...options.args].join(' '));
-  startWatchdog(running.pid);
+  startWatchdog(running.pid, options.scratch);
   if (options.readyWhen) {
     try {
       await running.waitForLine(options.readyWhen, options.readyTimeoutMs ?? 20_000);

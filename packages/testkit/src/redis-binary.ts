@@ -24,6 +24,7 @@ export async function startRedisBinary(): Promise<RedisServer> {
       command,
       args: argsFor(port, folder),
       cwd: folder,
+      scratch: folder,
       readyWhen: /Ready to accept connections/,
     });
   let server = await start();

@@ -8,7 +8,7 @@ export function startWatchdog(pid: number, folder = ''): void {
   const script = [
     'while kill -0 "$1" 2>/dev/null && kill -0 "$2" 2>/dev/null; do sleep 0.2; done',
     'kill -0 "$1" 2>/dev/null && exit 0',
-    'kill -KILL -- "-$2" 2>/dev/null',
+    'kill -s KILL -- "-$2" 2>/dev/null',
     '[ -z "$3" ] || rm -rf "$3"',
   ].join('\n');
   const args = ['-c', script, 'otp-relay-test-watchdog', String(process.pid), String(pid), folder];
