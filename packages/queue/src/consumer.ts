@@ -9,6 +9,7 @@ import {
   type FaultRetries,
   faultRetryDelayMs,
   producerTimeoutMs,
+  redisMetrics,
   redisSettings,
   workerSettings,
 } from './settings.ts';
@@ -101,6 +102,7 @@ function openWorker<T>(
     const connection = { ...redisSettings, url: backend.url, maxRetriesPerRequest: null };
     return new Worker<T>(queue, run, {
       ...settings,
+      metrics: redisMetrics,
       connection,
       ...(backend.prefix === undefined ? {} : { prefix: backend.prefix }),
     });

@@ -8,6 +8,7 @@ import {
   testDatabase,
   waitFor,
 } from '@otp-relay/testkit';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { type Consumer, createConsumer } from './consumer.ts';
 import type { Bell } from './jobs.ts';
@@ -92,6 +93,21 @@ describeWithRedis(
       expect(Date.now() - startedAt).toBeLessThan(2_000);
       await redis().restart();
       await waitFor('the producer', () => producer.intake({}));
+    }, 20_000);
+
+    it('a server that turned read-only in a failover is left and tried again', async () => {
+      const ran: string[] = [];
+      const run = async ({ id }: { id: string }): Promise<void> => void ran.push(id);
+      consumers.push(createConsumer(backend(), 'otp', run, { concurrency: 1, onFault: ignore }));
+      await waitFor('the producer', () => producer.intake({}, { jobId: 'writable' }));
+      await waitFor('the first job', () => ran.includes('writable'));
+      const admin = new Redis(redis().url);
+      await admin.replicaof('127.0.0.1', await freePort());
+      await expect(producer.intake({}, { jobId: 'read-only' })).rejects.toThrow();
+      await admin.replicaof('NO', 'ONE');
+      admin.disconnect();
+      await waitFor('the producer', () => producer.intake({}, { jobId: 'writable-again' }));
+      await waitFor('the job', () => ran.includes('writable-again'), { timeoutMs: 3_000 });
     }, 20_000);
 
     it('close does not hang', async () => {

@@ -15,6 +15,9 @@ export const workerSettings = {
   removeOnFail: { age: 3 * 24 * 3_600, count: 5_000 },
 } as const;
 
+/** A day of finished jobs per minute, for Bull Board's charts. On Postgres that would cost a query per job. */
+export const redisMetrics = { maxDataPoints: 24 * 60 } as const;
+
 /** Nobody reads the event streams but an operator's QueueEvents; they need to be short, not long. */
 export const eventStreamLength = 500;
 
@@ -25,6 +28,8 @@ export const reconnectDelayMs = (times: number): number => Math.min(50 * 2 ** Ma
 export const redisSettings = {
   connectTimeout: 5_000,
   retryStrategy: reconnectDelayMs,
+  /** After a failover the old primary refuses writes on a connection that is otherwise fine: leave it, and send again. */
+  reconnectOnError: (fault: Error): false | 2 => (fault.message.includes('READONLY') ? 2 : false),
   /** ioredis keeps the process alive this long when it hangs up on a server that is gone already (2 s by default). */
   disconnectTimeout: 250,
 } as const;
