@@ -21,7 +21,7 @@ export const redisMetrics = { maxDataPoints: 24 * 60 } as const;
 /** Nobody reads the event streams but an operator's QueueEvents; they need to be short, not long. */
 export const eventStreamLength = 500;
 
-/** Redis and Postgres come back in seconds; so must we. First retry at once, then at most every second. */
+/** Redis and Postgres come back in seconds; so must we: first after 100 ms, then at most a second apart. */
 export const reconnectDelayMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), 1_000);
 
 /** What all our Redis connections share; they differ in how long a command may wait. */
