@@ -3,7 +3,6 @@ import { addressKindOf } from './channel.ts';
 import type { Draft } from './draft.ts';
 import {
   currentOf,
-  disarm,
   note,
   publish,
   queueAttempt,
@@ -39,7 +38,6 @@ export function runOut(d: Draft): void {
 /** Start the next step that can be tried; those passed over become `skipped` attempts with the reason. False when none is left. */
 export function leap(d: Draft, kind: Leap): boolean {
   const left = kind === 'first' ? undefined : currentOf(d);
-  disarm(d);
   const start = left ? left.step + 1 : 0;
   for (const [offset, step] of d.v.steps.slice(start).entries()) {
     const index = start + offset;

@@ -36,5 +36,6 @@ export function planRoute(
   }
   const steps = best?.steps ?? [];
   const { wanted } = request;
-  return wanted ? wanted.flatMap((channel) => steps.filter((step) => step.channel === channel)) : steps;
+  if (!wanted) return steps;
+  return [...new Set(wanted)].flatMap((channel) => steps.filter((step) => step.channel === channel));
 }

@@ -219,6 +219,26 @@ export const commands: readonly Rule[] = [
     },
   },
   {
+    name: 'a resent step has retries of its own',
+    rule: '5',
+    route: ['sms'],
+    given: [
+      '1s 0_1 started',
+      '2s 0_1 refused rate_limited',
+      '2.5s 0_2 started',
+      '3s 0_2 accepted',
+      '4s 0_2 receipt delivered',
+      '40s resend by user',
+      '41s 0_3 started',
+    ],
+    when: '42s 0_3 refused rate_limited',
+    becomes: {
+      state: 'pending queued',
+      attempts: ['0_1 rejected', '0_2 delivered', '0_3 rejected', '0_4 queued'],
+      effects: ['publish attempt_failed 0_3', 'enqueue 0_4 on sms in 500ms'],
+    },
+  },
+  {
     name: 'a resend that fails leaves the first delivery standing',
     rule: '4',
     route: ['sms'],

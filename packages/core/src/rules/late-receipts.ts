@@ -29,6 +29,32 @@ export const lateReceipts: readonly Rule[] = [
     },
   },
   {
+    name: 'a repeated sent after the deadline does nothing',
+    rule: '4.3',
+    route: ['whatsapp', 'sms'],
+    given: ['1s 0_1 started', '2s 0_1 accepted', '3s 0_1 receipt sent', '27s bell'],
+    when: '28s 0_1 receipt sent',
+    becomes: {
+      state: 'pending queued',
+      attempts: ['0_1 timed_out', '1_1 queued'],
+      effects: [],
+      entries: [],
+    },
+  },
+  {
+    name: 'a first sent after the deadline is news and moves nothing',
+    rule: '4.3',
+    route: ['whatsapp', 'sms'],
+    given: ['1s 0_1 started', '2s 0_1 accepted', '27s bell'],
+    when: '28s 0_1 receipt sent',
+    becomes: {
+      state: 'pending queued',
+      attempts: ['0_1 sent', '1_1 queued'],
+      effects: [],
+      entries: ['attempt_sent'],
+    },
+  },
+  {
     name: 'a suppressed attempt takes no receipt',
     rule: '4.2',
     route: ['whatsapp', 'sms'],

@@ -57,6 +57,26 @@ export const stops: readonly Rule[] = [
     },
   },
   {
+    name: 'a policy failure of another attempt after delivery only alerts',
+    rule: '5',
+    route: ['whatsapp', 'sms'],
+    given: [
+      '1s 0_1 started',
+      '2s 0_1 accepted',
+      '27s bell',
+      '28s 1_1 started',
+      '29s 1_1 accepted',
+      '30s 0_1 receipt delivered',
+    ],
+    when: '31s 1_1 receipt failed opted_out',
+    becomes: {
+      state: 'pending delivered',
+      attempts: ['0_1 delivered', '1_1 undelivered'],
+      effects: ['alert 1_1 opted_out'],
+      entries: ['attempt_undelivered'],
+    },
+  },
+  {
     name: 'no resend after a stop',
     rule: '5',
     route: ['sms'],
