@@ -26,7 +26,9 @@ export default class TallyReporter {
     const notRun = existsSync(this.#notRun) ? readFileSync(this.#notRun, 'utf8').trim() : '';
     const failed = numFailedTests + numRuntimeErrorTestSuites + (notRun ? notRun.split('\n').length : 0);
     writeFileSync(this.#tally, `${numPassedTests} ${failed} ${numPendingTests}\n`);
-    if (notRun) this.#complaint = new Error(notRun);
+    if (!notRun) return;
+    process.stderr.write(`\nNot everything ran:\n${notRun}\n`);
+    this.#complaint = new Error(notRun);
   }
 
   getLastError() {
