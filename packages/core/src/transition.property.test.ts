@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Played } from './properties/invariants.ts';
-import { attemptOf, invariants, unique } from './properties/invariants.ts';
-import type { Move } from './properties/schedule.ts';
-import { eventOf, moves, request } from './properties/schedule.ts';
+import type { Played } from './testing/invariants.ts';
+import { attemptOf, invariants, unique } from './testing/invariants.ts';
+import type { Move } from './testing/schedule.ts';
+import { eventOf, moves, request } from './testing/schedule.ts';
 import type { Transition } from './transition.ts';
 import { begin, transition } from './transition.ts';
 import type { Verification } from './verification.ts';
