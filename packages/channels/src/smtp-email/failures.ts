@@ -125,9 +125,12 @@ export function replyFailureOf(reply: SmtpReply, secrets: readonly string[] = []
   return { kind, scope, ...(code === undefined ? {} : { code }), ...(detail === '' ? {} : { detail }) };
 }
 
-/** The first enhanced code in a text, as in `550 5.1.1 No such user`. */
+/**
+ * The first enhanced code in a text, as in `550 5.1.1 No such user`. Of two side by side the second: servers built on a
+ * library let it put a generic code before the one they mean.
+ */
 export const enhancedIn = (text: string): string | undefined =>
-  /(?:^|[\s#(-])([245]\.\d{1,3}\.\d{1,3})(?![.\d])/.exec(text)?.[1];
+  /(?:^|[\s#(-])(?:[245]\.\d{1,3}\.\d{1,3}\s+)?([245]\.\d{1,3}\.\d{1,3})(?![.\d])/.exec(text)?.[1];
 
 function meaningOf({ command, enhanced, code }: SmtpReply): readonly [FailureKind, FailureScope] {
   const temporary = enhanced?.startsWith('4') ?? (code !== undefined && code >= 400 && code < 500);
