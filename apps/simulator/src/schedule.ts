@@ -2,12 +2,16 @@
 export class Schedule {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #onClear: (() => void)[] = [];
+  #stopped = false;
 
   get size(): number {
     return this.#timers.size;
   }
 
   after(delayMs: number, work: () => void): void {
+    if (this.#stopped) {
+      return;
+    }
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       work();
@@ -26,6 +30,12 @@ export class Schedule {
       forget();
     }
     return dropped;
+  }
+
+  /** Nothing pending happens any more, and nothing new is taken on. */
+  stop(): void {
+    this.#stopped = true;
+    this.clear();
   }
 
   /** For those who keep something of their own until a timer fires. */

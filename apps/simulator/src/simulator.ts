@@ -2,9 +2,8 @@ import formbody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
 import { ZodError, z } from 'zod';
 import type { Config } from './config.ts';
-import { callsRoutes } from './control/calls-routes.ts';
-import { messagesRoutes } from './control/messages-routes.ts';
-import { stateRoutes } from './control/state-routes.ts';
+import { controlRoutes } from './control/routes.ts';
+import { inboxPage } from './inbox/page.ts';
 import { log } from './log.ts';
 import { metaRoutes } from './meta/routes.ts';
 import { startSmtp } from './smtp/server.ts';
@@ -30,7 +29,7 @@ export async function startSimulator(config: Config): Promise<Simulator> {
     http,
     smtp: smtp.port,
     close: async () => {
-      world.schedule.clear();
+      world.schedule.stop();
       await Promise.all([app.close(), smtp.close()]);
       await world.courier.close();
     },
@@ -51,10 +50,9 @@ async function createApp(world: World): Promise<FastifyInstance> {
     }
     return reply.code(status).send({ error: (fault as Error).message });
   });
-  metaRoutes(app, world);
+  await app.register(async (scope) => metaRoutes(scope, world));
   twilioRoutes(app, world);
-  stateRoutes(app, world);
-  messagesRoutes(app, world);
-  callsRoutes(app, world);
+  controlRoutes(app, world);
+  inboxPage(app);
   return app;
 }

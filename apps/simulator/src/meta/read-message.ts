@@ -1,3 +1,5 @@
+import { isJson, type Json, lower } from './json.ts';
+
 /** A send request that has the shape of an authentication template message. */
 export type TemplateSend = {
   readonly to: string;
@@ -8,8 +10,6 @@ export type TemplateSend = {
 };
 
 export type Refusal = { readonly error: number; readonly details: string };
-
-type Json = Record<string, unknown>;
 
 const maxCodeLength = 15;
 const maxCallbackDataLength = 512;
@@ -95,12 +95,4 @@ function parametersOf(component: Json | undefined): string[] {
 
 function refusal(error: number, details: string): Refusal {
   return { error, details };
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function lower(value: unknown): unknown {
-  return typeof value === 'string' ? value.toLowerCase() : value;
 }

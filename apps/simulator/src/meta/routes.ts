@@ -1,12 +1,28 @@
 import type { FastifyInstance } from 'fastify';
 import type { World } from '../world.ts';
+import { metaError } from './errors.ts';
 import { Reporter } from './reporter.ts';
 import { type SendRequest, send } from './send.ts';
+import { templateRoutes } from './template-routes.ts';
+
+/** Everything else at the root is not Meta's. */
+const version = '/:version(^v\\d+\\.\\d+$)';
 
 /** The part of graph.facebook.com that sending a one-time code needs. */
 export function metaRoutes(app: FastifyInstance, world: World): void {
   const reporter = new Reporter(world);
-  app.post('/:version/:phoneNumberId/messages', (request, reply) =>
+  app.setErrorHandler((fault, _request, reply) => {
+    const { status, body } = metaError(100, (fault as Error).message);
+    return reply.code(status).send(body);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    const version = (request.params as { version?: string } | undefined)?.version;
+    if (version !== undefined) {
+      reply.header('facebook-api-version', version);
+    }
+  });
+  app.post(`${version}/:phoneNumberId/messages`, (request, reply) =>
     send(world, reporter, request as SendRequest, reply),
   );
+  templateRoutes(app, world, version);
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Json } from './json.ts';
 import { languages } from './languages.ts';
 
 export type TemplateStatus = 'PENDING' | 'APPROVED' | 'REJECTED' | 'PAUSED' | 'DISABLED';
@@ -10,7 +11,7 @@ export type Template = {
   readonly language: string;
   readonly category: string;
   status: TemplateStatus;
-  readonly components: readonly Record<string, unknown>[];
+  readonly components: readonly Json[];
   /** Seconds; -1 = 30 days. */
   readonly ttlSeconds: number;
   readonly securityAdvice: boolean;

@@ -34,13 +34,15 @@ export function scheduleNotices(
   if (told === undefined || sender === '' || notify.includes('NEVER')) {
     return;
   }
+  // Read now: the session starts a new envelope as soon as this mail is answered.
+  const envelopeId = envelopeIdOf(session);
   world.schedule.after(world.settings.bounceAfterMs, () => {
     const mail = composeNotice({
       ...told,
       from: 'MAILER-DAEMON@mx.simulator.test',
       to: sender,
       recipient: message.to,
-      envelopeId: envelopeIdOf(session),
+      envelopeId,
       original: raw,
     });
     void deliver(world, message, { ...told, to: sender, attemptId: message.attemptId, raw: mail });

@@ -23,10 +23,14 @@ export async function startSmtp(world: World): Promise<Inbox> {
     hideSTARTTLS: !config.smtpStartTls,
     disabledCommands: config.smtpStartTls ? [] : ['STARTTLS'],
     closeTimeout: 100,
-    onConnect: (_session, done) => later(world.settings.smtpGreetingAfterMs, done),
+    onConnect: (session, done) => {
+      keepOwnStatusCodes(server, session);
+      later(world.settings.smtpGreetingAfterMs, done);
+    },
     onAuth: (auth, _session, done) => {
       const account = world.accounts.smtp.get(auth.username ?? '');
-      const welcome = world.accounts.smtp.size === 0 || (account && auth.validatePassword(account.password));
+      const welcome =
+        world.accounts.smtp.size === 0 || (account !== undefined && auth.password === account.password);
       if (welcome) {
         done(null, { user: auth.username ?? 'anyone' });
       } else {
@@ -83,11 +87,28 @@ function later(waitMs: number, done: Done): void {
   }
 }
 
-/** smtp-server offers no way to drop a client, but it lists its connections. */
-function cut(server: SMTPServer, session: SMTPServerSession): void {
-  for (const connection of server.connections as Set<{ session: SMTPServerSession; _socket: Socket }>) {
-    if (connection.session === session) {
-      connection._socket.destroy();
-    }
+type Connection = {
+  readonly session: SMTPServerSession;
+  readonly _socket: Socket;
+  send: (code: number, data: string | string[], context?: string | false) => void;
+};
+
+function connectionOf(server: SMTPServer, session: SMTPServerSession): Connection | undefined {
+  const connections = server.connections as unknown as Set<Connection>;
+  return [...connections].find((connection) => connection.session === session);
+}
+
+/** smtp-server puts a status code of its own before every text, also before one that brings a better one. */
+function keepOwnStatusCodes(server: SMTPServer, session: SMTPServerSession): void {
+  const connection = connectionOf(server, session);
+  if (connection) {
+    const send = connection.send.bind(connection);
+    connection.send = (code, data, context) =>
+      send(code, data, /^[245]\.\d{1,3}\.\d{1,3} /.test(String(data)) ? false : context);
   }
+}
+
+/** smtp-server offers no way to drop a client. */
+function cut(server: SMTPServer, session: SMTPServerSession): void {
+  connectionOf(server, session)?._socket.destroy();
 }
