@@ -1,13 +1,12 @@
-import type { Channel, Failure, ProviderName, Purpose, Secret, SuccessLevel } from '@otp-relay/core';
-
-/** A text ready to send, with the code inside: as secret as the code itself. */
-export interface RenderedText {
-  readonly text: string;
-  /** E-mail only; must not contain the code (subjects end up in logs and lock screens). */
-  readonly subject?: string;
-  /** E-mail only. */
-  readonly html?: string;
-}
+import type {
+  Channel,
+  Failure,
+  ProviderName,
+  Purpose,
+  RenderedText,
+  Secret,
+  SuccessLevel,
+} from '@otp-relay/core';
 
 /** One attempt, as a provider needs to know it. */
 export interface OutboundMessage {
@@ -23,6 +22,7 @@ export interface OutboundMessage {
   readonly brand: string;
   /** How long the code still lives: no provider may hold the message longer. */
   readonly lifeMs: number;
+  /** The code stands in it in the open: as secret as the code. */
   readonly text: RenderedText;
   /** The public URL of this account's webhook, without query. */
   readonly callbackUrl?: string;

@@ -227,10 +227,10 @@ describe('against the simulator', () => {
 
   it('falls to the next language when the template does not exist in the first', async () => {
     const provider = shelf['meta-whatsapp'];
-    const account = open(provider, metaInput(simulator.httpPort, ['en_US', 'es']));
+    const account = open(provider, metaInput(simulator.httpPort, ['xx', 'en_US']));
     const sender = provider.open(account);
-    const outcome = await sender.send(messageTo('+14155550000', { attemptId: attemptOf(300) }));
+    const outcome = await sender.send(messageTo('+14155550000', { attemptId: attemptOf(300), locale: 'xx' }));
     await sender.close();
-    expect(outcome.kind).toBe('accepted');
+    expect(outcome).toMatchObject({ kind: 'accepted', note: 'sent in en_US: no template in xx' });
   });
 });
