@@ -9,6 +9,8 @@ import type { Rule } from './rules/rule.ts';
 import { sending } from './rules/sending.ts';
 import { stops } from './rules/stops.ts';
 
+export type { Law } from './rules/laws.ts';
+export { laws } from './rules/laws.ts';
 export type { Replayed } from './rules/replay.ts';
 export { replay } from './rules/replay.ts';
 export type { Moment, Rule } from './rules/rule.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Rule } from './rules.ts';
-import { chapters, replay, rules, wordsOfAttempt, wordsOfEffect } from './rules.ts';
+import { chapters, laws, replay, rules, wordsOfAttempt, wordsOfEffect } from './rules.ts';
 
 function outcomeOf(rule: Rule) {
   const last = replay(rule).at(-1)!;
@@ -24,6 +24,10 @@ describe('transition', () => {
 
   it('names every promise once', () => {
     expect(new Set(rules.map((rule) => rule.name)).size).toBe(rules.length);
+  });
+
+  it('spells out every law', () => {
+    expect(new Set(rules.map(({ rule }) => rule))).toEqual(new Set(Object.keys(laws)));
   });
 
   it('every moment of a history is in order and means something, unless it is the point of the rule', () => {

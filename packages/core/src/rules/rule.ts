@@ -8,6 +8,7 @@ import type {
   SuccessLevel,
   VerificationStatus,
 } from '../verification.ts';
+import type { Law } from './laws.ts';
 
 /** Names an attempt by step and try, as the end of its id does: `0_1` is the first try on the first step. */
 export type AttemptName = `${number}_${number}`;
@@ -39,8 +40,8 @@ export type Moment = `${number}s ${EventWords}`;
 export interface Rule {
   /** A sentence. */
   readonly name: string;
-  /** Where the promise is made, e.g. `4.2` for the second rule of "Statuses", `5` for the failure table. */
-  readonly rule: string;
+  /** The law it spells out. */
+  readonly rule: Law;
   readonly route: readonly StepWord[];
   /** What the person lacks; everything else is present. */
   readonly addresses?: { readonly phone?: AddressState; readonly email?: AddressState };

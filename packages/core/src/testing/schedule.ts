@@ -20,7 +20,7 @@ export const request = fc.record({
       channel: fc.constantFrom(...channels),
       provider: fc.constant('twilio-sms' as const),
       account: fc.constantFrom('a', 'b'),
-      timeoutMs: fc.constantFrom(5_000, 7_300, 25_000, 900_000),
+      timeoutMs: fc.constantFrom(1_000, 7_300, 25_000, 900_000),
       success: fc.constantFrom(...successLevels),
       minLifeMs: fc.constantFrom(0, 30_000),
     }),
