@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { log } from '../log.ts';
 import type { World } from '../world.ts';
 import { metaError } from './errors.ts';
 import { Reporter } from './reporter.ts';
@@ -12,7 +13,11 @@ const version = '/:version(^v\\d+\\.\\d+$)';
 export function metaRoutes(app: FastifyInstance, world: World): void {
   const reporter = new Reporter(world);
   app.setErrorHandler((fault, _request, reply) => {
-    const { status, body } = metaError(100, (fault as Error).message);
+    const { message, statusCode = 500 } = fault as Error & { statusCode?: number };
+    if (statusCode >= 500) {
+      log('request failed', { fault: message });
+    }
+    const { status, body } = statusCode < 500 ? metaError(100, message) : metaError(131000);
     return reply.code(status).send(body);
   });
   app.addHook('onSend', async (request, reply) => {

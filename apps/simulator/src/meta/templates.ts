@@ -32,7 +32,7 @@ export class Templates {
   readonly #strict = new Set<string>();
 
   add(draft: Omit<Template, 'id'>): Template {
-    const template = { id: String(randomInt(1e14, 9e14)), ...draft };
+    const template = { id: `16${randomInt(1e13, 1e14)}`, ...draft };
     this.#templates.set(keyOf(template.wabaId, template.name, template.language), template);
     this.#strict.add(template.wabaId);
     return template;
