@@ -52,14 +52,14 @@ export function openHttp(options: { readonly timeoutMs?: number } = {}): Http {
     bodyTimeout: timeoutMs + 1_000,
   });
   return {
-    call: (call) => perform(agent, { timeoutMs, ...call }),
+    call: (call) => perform(agent, call, call.timeoutMs ?? timeoutMs),
     // In-flight calls end by their own timers; idle sockets go at once.
     close: () => agent.close(),
   };
 }
 
 /** Uses `dispatch`, because only it tells the moment the request is written: what decides between the two failures. */
-function perform(agent: Agent, call: HttpCall & { readonly timeoutMs: number }): Promise<HttpOutcome> {
+function perform(agent: Agent, call: HttpCall, timeoutMs: number): Promise<HttpOutcome> {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined;
     let gaveUp: Error | undefined;
@@ -83,7 +83,7 @@ function perform(agent: Agent, call: HttpCall & { readonly timeoutMs: number }):
       controller?.abort(reason);
     };
     const abandon = (): void => stop(named('ABORTED'));
-    const timer = setTimeout(() => stop(named('TIMEOUT')), call.timeoutMs);
+    const timer = setTimeout(() => stop(named('TIMEOUT')), timeoutMs);
     if (call.signal?.aborted) return abandon();
     call.signal?.addEventListener('abort', abandon, { once: true });
 

@@ -7,6 +7,7 @@ describe('redact', () => {
     ["The 'To' number +14155552671 is not valid.", "The 'To' number +[number] is not valid."],
     ['call +1 (415) 555-2671 now', 'call +[number] now'],
     ['550 5.1.1 <ada.l@example.org>: no such user', '[number] <[mailbox]>: no such user'],
+    ['Malformed access token EAAJB0123ZCxyz0123ZCxyz0123ZCxyz0123', 'Malformed access token [token]'],
     ['two\r\nlines\0', 'two lines'],
     ['in 24 h, 10 of 100', 'in 24 h, 10 of 100'],
   ])('%j becomes %j', (text, safe) => {

@@ -128,6 +128,13 @@ describe('meta-whatsapp send', () => {
     });
   });
 
+  it('cuts its own token out of what Meta repeats', async () => {
+    const message190 = 'Malformed access token EAAJB-access-token';
+    double.script({ status: 400, body: { error: { code: 190, message: message190 } } });
+    const outcome = await sender.send(message());
+    expect(outcome).toMatchObject({ failure: { kind: 'auth_failed', detail: 'Malformed access token […]' } });
+  });
+
   it('cuts the code out of what Meta repeats, letters too', async () => {
     const details = 'body: parameter value K7QX2P has a format mismatch';
     double.script({ status: 400, body: { error: { code: 132012, error_data: { details } } } });

@@ -40,7 +40,7 @@ export async function send(
   const { outcome, created } = await createMessage(http, account, params, message.signal);
   if (outcome.kind === 'not_sent') return { kind: 'refused', failure: outcome.failure };
   if (outcome.kind === 'uncertain') return outcome;
-  const secrets = [message.code.reveal(), message.to];
+  const secrets = [account.authToken.reveal(), message.code.reveal(), message.to];
   if (created === undefined || !/^(SM|MM)[0-9a-fA-F]{32}$/.test(created.sid)) {
     return readRefusal(outcome, secrets);
   }
