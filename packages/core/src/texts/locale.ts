@@ -27,3 +27,6 @@ export function localeFor(tag: string): Locale {
 }
 
 export const directionOf = (locale: Locale): 'ltr' | 'rtl' => (locale === 'ar' ? 'rtl' : 'ltr');
+
+/** What stands between two sentences. */
+export const gapOf = (locale: Locale): '' | ' ' => (locale === 'ja' || locale === 'zh' ? '' : ' ');

@@ -6,7 +6,7 @@ import { expiryNotice } from './expiry.ts';
 import { fill, oneLine } from './fill.ts';
 import { codeLead, resetLead } from './lead.ts';
 import type { Locale } from './locale.ts';
-import { localeFor } from './locale.ts';
+import { gapOf, localeFor } from './locale.ts';
 import { mailHtml } from './mail-html.ts';
 import { smsText } from './sms-text.ts';
 import { subjects } from './subject.ts';
@@ -46,19 +46,20 @@ export function renderText(request: TextRequest): RenderedText {
   const code = request.code.reveal();
   const lead = leadOf(request, locale, code);
   const expiry = expiryNotice(locale, lifeMs);
+  const gap = gapOf(locale);
   switch (channel) {
     case 'sms':
-      return { text: smsText([lead, advice[locale], expiry], { code, origin, androidHash }) };
+      return { text: smsText([lead, advice[locale], expiry], gap, { code, origin, androidHash }) };
     case 'whatsapp':
     case 'rcs':
-      return { text: `${lead} ${advice[locale]} ${expiry}` };
+      return { text: [lead, advice[locale], expiry].join(gap) };
     case 'voice': {
       // Digit by digit, twice: a voice reads 482913 as a number, and nobody has a pen ready the first time.
       const spoken = leadOf(request, locale, [...code].join(', '));
-      return { text: `${spoken} ${spoken} ${advice[locale]}` };
+      return { text: [spoken, spoken, advice[locale]].join(gap) };
     }
     case 'email':
-      return mail(request.brand, locale, code, lead, `${advice[locale]} ${expiry}`);
+      return mail(request.brand, locale, code, lead, advice[locale] + gap + expiry);
   }
 }
 

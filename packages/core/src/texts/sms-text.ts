@@ -14,11 +14,15 @@ interface Signals {
  * The shortest loss that fits: all sentences if they cost no more segments than without the last one, else without it.
  * The advice goes too only where the Retriever's limit demands it; the first sentence always stays.
  */
-export function smsText(sentences: readonly [string, string, string], signals: Signals): string {
+export function smsText(
+  sentences: readonly [string, string, string],
+  gap: '' | ' ',
+  signals: Signals,
+): string {
   const tail = tailOf(signals);
   const [lead, advice] = sentences;
   const tries = [[...sentences], [lead, advice], ...(signals.androidHash ? [[lead]] : [])];
-  const texts = tries.map((parts) => [toGsm7(parts.join(' ')), ...tail].join('\n'));
+  const texts = tries.map((parts) => [toGsm7(parts.join(gap)), ...tail].join('\n'));
   const cost = (text: string) => {
     const { encoding, units, segments } = smsSizeOf(text);
     const bytes = encoding === 'gsm7' ? units : units * 2;
