@@ -1,2 +1,27 @@
+export type { StoreOptions } from './connect.ts';
 export type { EmbeddedOptions, EmbeddedPostgres } from './embedded/embedded-postgres.ts';
 export { embeddedPostgres, embeddedRefusal } from './embedded/embedded-postgres.ts';
+export type { RawReceipt } from './ledger/receipts.ts';
+export type {
+  Changed,
+  InsertOutcome,
+  LedgerRow,
+  Material,
+  NewVerification,
+  Reduced,
+} from './ledger/types.ts';
+export { migrate } from './migrate.ts';
+export type { Store } from './open-store.ts';
+export { openStore } from './open-store.ts';
+export type { StoredAccount } from './queries/accounts.ts';
+export type { StoredApiKey } from './queries/api-keys.ts';
+export type { FailureCount } from './queries/failures.ts';
+export type { FoundVerification } from './queries/find-verifications.ts';
+export type { ListOptions, VerificationSummary } from './queries/list-verifications.ts';
+export type { RejectedJob } from './queries/rejected-jobs.ts';
+export type { PutTenant, StoredTenant } from './queries/tenants.ts';
+export type { UnknownCode, UnknownCodeCount } from './queries/unknown-codes.ts';
+export type { VerificationView } from './queries/verification-view.ts';
+export type { StoreFaultCode } from './store-fault.ts';
+export { isStoreFault, StoreFault, storeFaults } from './store-fault.ts';
+export type { Ask } from './with-tenant.ts';

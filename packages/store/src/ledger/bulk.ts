@@ -1,0 +1,21 @@
+/** Columns of a table by their Postgres types, in the order they travel. */
+export type Columns = Readonly<Record<string, 'text' | 'bigint' | 'integer' | 'bytea' | 'jsonb'>>;
+
+/** One row for a set of columns; `jsonb` travels as text. */
+export type RowOf<C extends Columns> = {
+  readonly [Name in keyof C]: string | number | Buffer | null;
+};
+
+export const namesOf = (columns: Columns): string => Object.keys(columns).join(', ');
+
+/** `unnest($1::text[], $2::bigint[], …) as r(id, at, …)`: many rows in one statement, whose text never changes. */
+export function unnest(columns: Columns, firstParameter = 1): string {
+  const arrays = Object.values(columns).map((type, index) => `$${firstParameter + index}::${type}[]`);
+  return `unnest(${arrays.join(', ')}) as r(${namesOf(columns)})`;
+}
+
+/** The parameters of {@link unnest}: one array per column. */
+export const arraysOf = <C extends Columns>(columns: C, rows: readonly RowOf<C>[]): unknown[][] =>
+  Object.keys(columns).map((name) => rows.map((row) => row[name]));
+
+export const widthOf = (columns: Columns): number => Object.keys(columns).length;

@@ -1,0 +1,141 @@
+import type pg from 'pg';
+import { StoreFault } from '../store-fault.ts';
+import { withClient } from '../with-client.ts';
+import { again } from './again.ts';
+import { arraysOf, namesOf, unnest, widthOf } from './bulk.ts';
+import { attemptColumns, eventColumns, requestColumns, verificationColumns } from './columns.ts';
+import type { InsertOutcome, NewVerification } from './types.ts';
+import { attemptRow, eventRow, requestRow, verificationRow } from './write-rows.ts';
+
+const offset = {
+  requests: 1 + widthOf(verificationColumns),
+  attempts: 1 + widthOf(verificationColumns) + widthOf(requestColumns),
+  events: 1 + widthOf(verificationColumns) + widthOf(requestColumns) + widthOf(attemptColumns),
+};
+
+/** One statement is one transaction: a verification appears with its request, attempts and timeline, or not at all. */
+const write = {
+  name: 'ledger-insert',
+  text: `with fresh as (
+      insert into otp.verifications (${namesOf(verificationColumns)}) select * from ${unnest(verificationColumns)}
+      on conflict do nothing returning id
+    ), asked as (
+      insert into otp.requests (${namesOf(requestColumns)})
+      select r.* from ${unnest(requestColumns, offset.requests)} where r.id in (select id from fresh)
+    ), tried as (
+      insert into otp.attempts (${namesOf(attemptColumns)})
+      select r.* from ${unnest(attemptColumns, offset.attempts)} where r.verification_id in (select id from fresh)
+    ), told as (
+      insert into otp.events (${namesOf(eventColumns)})
+      select r.* from ${unnest(eventColumns, offset.events)} where r.verification_id in (select id from fresh)
+    )
+    select id from fresh`,
+};
+
+const keyColumns = {
+  n: 'integer',
+  id: 'text',
+  tenant_id: 'text',
+  idempotency_key: 'text',
+  live_key: 'bytea',
+} as const;
+const keys = unnest(keyColumns);
+
+/** Who was there first. The same id is our own row, whose commit we were not told of. */
+const lookUp = {
+  name: 'ledger-look-up',
+  text: `select r.n, 'inserted' as kind, v.id, null::bytea as request_hash
+      from ${keys} join otp.verifications v on v.id = r.id
+    union all
+    select r.n, 'duplicate', v.id, q.request_hash
+      from ${keys} join otp.verifications v on v.tenant_id = r.tenant_id and v.idempotency_key = r.idempotency_key
+      join otp.requests q on q.id = v.id
+    union all
+    select r.n, 'joined', v.id, null
+      from ${keys} join otp.verifications v
+      on v.tenant_id = r.tenant_id and v.live_key = r.live_key and v.status = 'pending'`,
+};
+
+const rank = { inserted: 0, duplicate: 1, joined: 2 } as const;
+const rounds = 10;
+
+/**
+ * Inserts verifications; outcomes are matched by position. A row whose idempotency key is taken, or whose recipient has a
+ * live verification for the same purpose, is not written and says which one holds the place; the others are. Within one
+ * call the earlier row wins.
+ */
+export async function insert(pool: pg.Pool, rows: readonly NewVerification[]): Promise<InsertOutcome[]> {
+  const outcomes: (InsertOutcome | undefined)[] = rows.map(() => undefined);
+  let left = [...rows.keys()];
+  // More than one round only when the live verification a row would have joined ends at this very moment.
+  for (let round = 0; left.length > 0 && round < rounds; round += 1) {
+    const batch = left.flatMap((index) => rows[index] ?? []);
+    const found = await again(() => insertOnce(pool, batch));
+    found.forEach((outcome, position) => {
+      const index = left[position];
+      if (index !== undefined) outcomes[index] = outcome;
+    });
+    left = left.filter((index) => outcomes[index] === undefined);
+  }
+  return outcomes.map((outcome) => {
+    if (outcome) return outcome;
+    throw new StoreFault('OTP_STORE_AWAY', 'A row kept conflicting with others that ended meanwhile.');
+  });
+}
+
+function insertOnce(pool: pg.Pool, rows: readonly NewVerification[]): Promise<(InsertOutcome | undefined)[]> {
+  return withClient(pool, async (client) => {
+    const written = await client.query<{ id: string }>({ ...write, values: valuesOf(rows) });
+    const fresh = new Set(written.rows.map((row) => row.id));
+    const outcomes = rows.map((row): InsertOutcome | undefined =>
+      fresh.delete(row.verification.id) ? { kind: 'inserted' } : undefined,
+    );
+    if (written.rows.length < rows.length) await explain(client, rows, outcomes);
+    return outcomes;
+  });
+}
+
+async function explain(
+  client: pg.PoolClient,
+  rows: readonly NewVerification[],
+  outcomes: (InsertOutcome | undefined)[],
+): Promise<void> {
+  const missing = rows.flatMap(({ verification, idempotencyKey, liveKey }, n) =>
+    outcomes[n]
+      ? []
+      : [
+          {
+            n,
+            id: verification.id,
+            tenant_id: verification.tenantId,
+            idempotency_key: idempotencyKey,
+            live_key: liveKey,
+          },
+        ],
+  );
+  type Holder = { n: number; kind: keyof typeof rank; id: string; request_hash: Buffer };
+  const { rows: holders } = await client.query<Holder>({ ...lookUp, values: arraysOf(keyColumns, missing) });
+  holders.sort((one, other) => rank[one.kind] - rank[other.kind]);
+  for (const { n, kind, id, request_hash } of holders)
+    outcomes[n] ??=
+      kind === 'inserted'
+        ? { kind }
+        : kind === 'joined'
+          ? { kind, id }
+          : { kind, id, requestHash: request_hash };
+}
+
+const valuesOf = (rows: readonly NewVerification[]): unknown[][] => [
+  ...arraysOf(verificationColumns, rows.map(verificationRow)),
+  ...arraysOf(requestColumns, rows.map(requestRow)),
+  ...arraysOf(
+    attemptColumns,
+    rows.flatMap(({ verification }) =>
+      verification.attempts.map((a, ordinal) => attemptRow(verification, a, ordinal)),
+    ),
+  ),
+  ...arraysOf(
+    eventColumns,
+    rows.flatMap(({ verification, entries }) => entries.map((entry) => eventRow(verification, entry))),
+  ),
+];

@@ -1,0 +1,10 @@
+/** Text as Postgres takes it: no NUL, no half of a surrogate pair. What providers say can hold either. */
+export const storable = (text: string): string =>
+  /[\0\ud800-\udfff]/.test(text) ? text.replaceAll('\0', '').replace(loneSurrogate, '\ufffd') : text;
+
+/** With the `u` flag a whole pair is one character, so only halves match. */
+const loneSurrogate = /\p{Surrogate}/gu;
+
+/** JSON as Postgres takes it, with every string inside made {@link storable}. */
+export const storableJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? storable(inner) : inner));
