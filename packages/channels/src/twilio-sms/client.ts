@@ -26,7 +26,7 @@ export function loadSdk(): Promise<typeof Twilio> {
 }
 
 /**
- * Creates a message through the SDK, over our own connections. One client per call (a few microseconds): the SDK hands
+ * Creates a message through the SDK, over our own connections. One client per call (some 50 µs, all told): the SDK hands
  * neither an AbortSignal nor the raw answer through, a closure does.
  */
 export async function createMessage(
