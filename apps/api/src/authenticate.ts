@@ -1,4 +1,4 @@
-import type { ApiKeyScope } from '@otp-relay/engine';
+import type { Log } from '@otp-relay/engine';
 import type { Store } from '@otp-relay/store';
 import { type ApiKeyMode, type Pepper, parseApiKey } from '@otp-relay/vault';
 
@@ -8,7 +8,7 @@ export interface Caller {
   readonly keyId: string;
   /** `test` keys never reach a provider. */
   readonly mode: ApiKeyMode;
-  readonly scopes: readonly ApiKeyScope[];
+  readonly scopes: readonly string[];
 }
 
 export interface Authenticator {
@@ -24,7 +24,11 @@ const maxCached = 10_000;
 
 /** Looks keys up by their keyed hash. Only keys that exist are remembered, so strangers cannot fill the memory. */
 export function createAuthenticator(
-  { store, pepper }: { readonly store: Pick<Store, 'apiKeys'>; readonly pepper: Pepper },
+  {
+    store,
+    pepper,
+    log,
+  }: { readonly store: Pick<Store, 'apiKeys'>; readonly pepper: Pepper; readonly log: Log },
   now: () => number = Date.now,
 ): Authenticator {
   const known = new Map<string, { readonly row: KeyRow; readonly readAt: number }>();
@@ -38,6 +42,8 @@ export function createAuthenticator(
     if (!row) return undefined;
     if (known.size >= maxCached) known.clear();
     known.set(name, { row, readAt: now() });
+    // For people who look for keys nobody uses; a call never waits for it, nor fails because of it.
+    store.apiKeys.touch(row.id).catch((err: unknown) => log.warn({ err }, 'the use of a key was not noted'));
     return row;
   }
 

@@ -1,5 +1,5 @@
 import helmet from '@fastify/helmet';
-import { type FastifyInstance, type FastifyRequest, fastify, type HTTPMethods } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify, type HTTPMethods, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import { createGuards } from './access.ts';
 import { mountBoard } from './board/board.ts';
@@ -21,7 +21,7 @@ export async function buildServer(ports: ApiPorts): Promise<FastifyInstance> {
   const { settings, log } = ports;
   const app = fastify({
     loggerInstance: log.child({ part: 'http' }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     requestIdHeader: false,
     trustProxy: settings.OTP_TRUSTED_PROXIES ? [...settings.OTP_TRUSTED_PROXIES] : false,

@@ -65,11 +65,11 @@ export const apiSettings = z
   })
   .superRefine(refuseMadeUp);
 
-export type ApiSettings = z.output<typeof apiSettings>;
+export type ApiConfig = z.output<typeof apiSettings>;
 
 /** Reads the environment, the only place that does. Throws `ConfigFault` with all problems at once. */
-export const loadSettings = (env: Env = process.env): ApiSettings => loadConfig(apiSettings, env);
+export const readConfig = (env: Env = process.env): ApiConfig => loadConfig(apiSettings, env);
 
 /** The settings in force with secrets masked, for `--print-config`. */
-export const printableSettings = (settings: ApiSettings): Record<string, string> =>
+export const printableSettings = (settings: ApiConfig): Record<string, string> =>
   maskConfig(apiSettings, settings);

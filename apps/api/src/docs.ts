@@ -44,6 +44,10 @@ const id = z
 const one = { params: z.object({ id }), security: key, tags: ['verifications'] };
 const view = verificationView.meta({ id: 'Verification', examples: [example.verification] });
 const created = verificationCreated.meta({ id: 'VerificationCreated', examples: [example.created] });
+const summary = verificationView
+  .omit({ route: true, attempts: true })
+  .extend({ attempts: z.int().describe('How many.') })
+  .meta({ id: 'VerificationSummary' });
 const answered = (description: string, schema: z.ZodType) => ({
   description,
   content: { 'application/json': { schema } },
@@ -95,7 +99,7 @@ export const list = {
     200: answered(
       'One page.',
       z.object({
-        verifications: z.array(view),
+        verifications: z.array(summary),
         before: z
           .string()
           .nullable()

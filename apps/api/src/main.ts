@@ -1,9 +1,9 @@
 import { createEngine, openHouse, tallyMetrics } from '@otp-relay/engine';
 import { createLogger, health, metrics, shutdown } from '@otp-relay/runtime';
 import { buildServer } from './build-server.ts';
-import { loadSettings, printableSettings } from './config.ts';
+import { printableSettings, readConfig } from './config.ts';
 
-const settings = loadSettings();
+const settings = readConfig();
 if (process.argv.includes('--print-config')) {
   console.log(JSON.stringify(printableSettings(settings), null, 2));
   process.exit(0);
@@ -32,7 +32,7 @@ const server = await buildServer({
   health: health({
     checks: {
       stopping: async () => (stopping.signal.aborted ? 'this process is stopping' : undefined),
-      postgres: () => house.store.ping(),
+      postgres: () => house.store.now(),
       queue: () => house.producer.ready(900),
     },
   }),

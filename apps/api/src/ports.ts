@@ -3,11 +3,11 @@ import type { Producer } from '@otp-relay/queue';
 import type { HealthReport, Logger, Metrics } from '@otp-relay/runtime';
 import type { Store } from '@otp-relay/store';
 import type { Pepper } from '@otp-relay/vault';
-import type { ApiSettings } from './config.ts';
+import type { ApiConfig } from './config.ts';
 
 /** What the server stands on; it opens and closes none of it. */
 export interface ApiPorts {
-  readonly settings: ApiSettings;
+  readonly settings: ApiConfig;
   readonly engine: Engine;
   readonly store: Store;
   readonly producer: Producer;

@@ -6,19 +6,14 @@ import type * as docs from './docs.ts';
 import type { ApiPorts } from './ports.ts';
 import { sendProblem } from './problem.ts';
 import type { Call, Handle } from './route.ts';
-import { timelineViewOf, viewOf } from './view.ts';
+import { summaryOf, timelineViewOf, viewOf } from './view.ts';
 
 /** Starts a verification, or joins the one that is running: 201 or 200, with the verification as it stands. */
 export const createVerification: Handle<typeof docs.create> = async (call, reply, ports) => {
   const { tenantId, mode } = callerOf(call);
-  const key = idempotencyKeyOf(call);
-  if (key.problem) return sendProblem(reply, 'OTP_INVALID_REQUEST', { problems: [key.problem] });
-  const accepted = await ports.engine.accept(call.body, {
-    tenantId,
-    mode,
-    source: 'http',
-    idempotencyKey: key.value,
-  });
+  const asked = withIdempotencyKey(call);
+  if (asked.problem) return sendProblem(reply, 'OTP_INVALID_REQUEST', { problems: [asked.problem] });
+  const accepted = await ports.engine.accept(asked.payload, { tenantId, mode, source: 'http' });
   return accepted.kind === 'accepted'
     ? sendCreated(accepted, tenantId, reply, ports)
     : sendProblem(reply, accepted.code, { problems: accepted.problems });
@@ -56,8 +51,8 @@ export const listVerifications: Handle<typeof docs.list> = async (call, _reply, 
     ...(since !== undefined && { since: Date.parse(since) }),
     ...(before !== undefined && { before }),
   });
-  const last = rows.length === limit ? rows.at(-1)?.verification.id : undefined;
-  return { verifications: rows.map(viewOf), before: last ?? null };
+  const last = rows.length === limit ? rows.at(-1)?.id : undefined;
+  return { verifications: rows.map(summaryOf), before: last ?? null };
 };
 
 /** `next`, `resend` or `cancel`, then the verification as it stands. */
@@ -89,21 +84,19 @@ async function find(ports: ApiPorts, tenantId: string, id: string): Promise<Veri
   return row && viewOf(row);
 }
 
-type Key =
-  | { readonly value: string | undefined; readonly problem?: undefined }
-  | { readonly problem: FieldProblem };
+type Key = { readonly payload: unknown; readonly problem?: undefined } | { readonly problem: FieldProblem };
 
-/** The header, or the body's own key; the engine checks the body's. */
-function idempotencyKeyOf(call: Call): Key {
-  const header = call.headers['idempotency-key'];
-  if (header === undefined) return { value: undefined };
-  const path = 'Idempotency-Key';
-  if (typeof header !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(header))
-    return { problem: { path, problem: 'must be 1–128 printable ASCII characters without spaces' } };
-  const { body } = call;
-  const inBody =
-    typeof body === 'object' && body !== null && 'idempotencyKey' in body ? body.idempotencyKey : header;
-  return inBody === header
-    ? { value: header }
-    : { problem: { path, problem: 'differs from idempotencyKey in the body; send one of them' } };
+/** The header means the same as the body's `idempotencyKey`, whose form the engine checks. */
+function withIdempotencyKey({ headers, body }: Call): Key {
+  const key = headers['idempotency-key'];
+  if (key === undefined || typeof body !== 'object' || body === null || Array.isArray(body))
+    return { payload: body };
+  return 'idempotencyKey' in body && body.idempotencyKey !== key
+    ? {
+        problem: {
+          path: 'idempotencyKey',
+          problem: 'differs from the Idempotency-Key header; send one of them',
+        },
+      }
+    : { payload: { ...body, idempotencyKey: key } };
 }

@@ -2,13 +2,14 @@ import type { TimelineView, VerificationView } from '@otp-relay/contracts';
 import { type Attempt, explain, type TimelineEntry } from '@otp-relay/core';
 import type { Store } from '@otp-relay/store';
 
-type Row = NonNullable<Awaited<ReturnType<Store['verification']['get']>>>;
+type Stored = NonNullable<Awaited<ReturnType<Store['verification']['get']>>>;
+type Listed = Awaited<ReturnType<Store['verification']['list']>>[number];
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms));
 
 /** A stored verification as callers see it: masked recipient, no code, no provider ids. */
-export const viewOf = ({ verification, recipientMasked, createdAt }: Row): VerificationView => ({
+export const viewOf = ({ verification, recipientMasked, createdAt }: Stored): VerificationView => ({
   id: verification.id,
   status: verification.status,
   delivery: verification.delivery,
@@ -50,4 +51,17 @@ export const timelineViewOf = (id: string, entries: readonly TimelineEntry[]): T
     attempt: entry.attemptId,
     detail: entry.detail,
   })),
+});
+
+/** One line of a list. */
+export const summaryOf = (listed: Listed) => ({
+  id: listed.id,
+  status: listed.status,
+  delivery: listed.delivery,
+  purpose: listed.purpose,
+  to: listed.recipientMasked,
+  channel: listed.channel,
+  attempts: listed.attempts,
+  createdAt: instant(listed.createdAt),
+  expiresAt: instant(listed.expiresAt),
 });

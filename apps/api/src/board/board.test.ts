@@ -3,7 +3,7 @@ import { createProducer, intakeQueue, type Producer, queueNames, timeoutsQueue }
 import { describeOnBothBackends, type TestBackend } from '@otp-relay/testkit';
 import { type FastifyInstance, fastify } from 'fastify';
 import { request } from 'undici';
-import { loadSettings } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { mountBoard } from './board.ts';
 
 const password = 'a-long-enough-password';
@@ -14,7 +14,7 @@ const basic = (user: string, pass: string): string =>
 const ulid = '01k9z3v6d2m8q4w7x5y1t0r9nb';
 
 async function listen(producer: Producer, writable: boolean): Promise<{ app: FastifyInstance; url: string }> {
-  const settings = loadSettings({
+  const settings = readConfig({
     OTP_BOARD_PASSWORD: password,
     OTP_BOARD_WRITABLE: String(writable),
   });
@@ -172,6 +172,6 @@ describeOnBothBackends('the board', (backend: () => TestBackend) => {
 
 describe('settings of the board', () => {
   it('refuses a short password', () => {
-    expect(() => loadSettings({ OTP_BOARD_PASSWORD: 'short' })).toThrow('OTP_BOARD_PASSWORD');
+    expect(() => readConfig({ OTP_BOARD_PASSWORD: 'short' })).toThrow('OTP_BOARD_PASSWORD');
   });
 });

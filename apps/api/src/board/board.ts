@@ -37,15 +37,13 @@ export async function mountBoard(
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(path);
   createBullBoard({
-    queues: producer
-      .queues()
-      .map(
-        (queue) =>
-          new SafeAdapter(queue, {
-            readOnlyMode,
-            description: descriptions[queue.name] ?? 'Attempts to send.',
-          }),
-      ),
+    queues: producer.queues().map(
+      (queue) =>
+        new SafeAdapter(queue, {
+          readOnlyMode,
+          description: descriptions[queue.name] ?? 'Attempts to send.',
+        }),
+    ),
     serverAdapter,
     options: {
       uiConfig: { boardTitle: 'OTP Relay', hideDocsLink: true },

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { routes } from './routes.ts';
+import { startApi, type TestApi } from './testing/start-api.ts';
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Record<
+    string,
+    Record<string, { security: unknown; responses: Record<string, { content: object }> }>
+  >;
+  readonly components: {
+    schemas: Record<
+      string,
+      { examples: { to: { phone: string } }[]; properties: Record<string, { description: string }> }
+    >;
+  };
+}
+
+describe('what describes the API', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startApi({ OTP_BOARD_PASSWORD: 'a-long-enough-password' });
+  }, 90_000);
+  afterAll(() => api.stop());
+
+  it('is OpenAPI 3.1 with every route of the table, and nothing of the board', async () => {
+    const { status, text } = await api.call('GET', '/openapi.json');
+    const json = JSON.parse(text) as OpenApi;
+    expect(status).toBe(200);
+    expect(json.openapi).toBe('3.1.0');
+    const documented = Object.keys(json.paths).sort();
+    const wanted = routes
+      .filter(({ schema }) => !('hide' in schema))
+      .map(({ url }) => url.replace(/:(\w+)/g, '{$1}'));
+    expect(documented).toEqual([...new Set(wanted)].sort());
+    const create = json.paths['/v1/verifications']!.post!;
+    expect(create.security).toEqual([{ apiKey: [] }]);
+    expect(Object.keys(create.responses)).toEqual(
+      expect.arrayContaining(['201', '200', '401', '409', '422', '503']),
+    );
+    const request =
+      json.components.schemas.VerificationRequestInput ?? json.components.schemas.VerificationRequest!;
+    expect(request.examples[0]!.to.phone).toBe('+14155550100');
+    expect(json.components.schemas.Verification!.properties.to!.description).toContain('Masked');
+    expect(create.responses['422']!.content).toHaveProperty(['application/problem+json']);
+  });
+
+  it('begins at a page of links that all answer', async () => {
+    const { json } = await api.call('GET', '/');
+    for (const link of Object.values(json.links)) {
+      const { status } = await api.call('GET', link);
+      expect(`${link} ${status}`).toBe(`${link} ${link === '/board' ? 401 : 200}`);
+    }
+  });
+
+  it('sends the headers a browser is kept safe by', async () => {
+    const { headers } = await api.call('GET', '/healthz');
+    expect(headers['content-security-policy']).toContain("default-src 'self'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['x-powered-by']).toBeUndefined();
+  });
+});
