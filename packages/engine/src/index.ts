@@ -12,6 +12,7 @@ export { type ApiKeyScope, apiKeyScopes, issueApiKey, type NewKey } from './tena
 export { sealedMark } from './tenancy/keep-sealed.ts';
 export { planTenants, type TenantsPlan } from './tenancy/plan-tenants.ts';
 export { type ReadTenantsFile, readTenantsFile } from './tenancy/read-tenants-file.ts';
+export { storedProblems } from './tenancy/stored-problems.ts';
 export type { TenancyStore } from './tenancy/stored-tenant.ts';
 export type { DiffLine, TenantChange } from './tenancy/tenant-change.ts';
 export { credentialsAad, type Tenant, type Tenants } from './tenants.ts';

@@ -5,10 +5,11 @@ import { diffFields } from './diff-fields.ts';
 import type { StoredAccount } from './stored-tenant.ts';
 import type { DiffLine } from './tenant-change.ts';
 
-/** What applying a tenant's accounts means. `put` and `remove` name the rows that change. */
+/** What applying a tenant's accounts means. `add`, `change` and `remove` name the rows. */
 export interface AccountsDiff {
   readonly lines: readonly DiffLine[];
-  readonly put: readonly string[];
+  readonly add: readonly string[];
+  readonly change: readonly string[];
   readonly remove: readonly string[];
 }
 
@@ -19,18 +20,19 @@ export function diffAccounts(
   keys: KeyRing,
 ): AccountsDiff {
   const lines: DiffLine[] = [];
-  const put: string[] = [];
+  const add: string[] = [];
+  const change: string[] = [];
   for (const [id, account] of Object.entries(wanted)) {
     const before = stored.get(id);
     const inner = before ? changesOf(before, account, keys) : [];
     if (before && inner.length === 0) continue;
-    put.push(id);
+    (before ? change : add).push(id);
     lines.push({ sign: before ? '~' : '+', depth: 1, text: `account ${id} (${account.provider})` }, ...inner);
   }
   const remove = [...stored.keys()].filter((id) => wanted[id] === undefined);
   for (const id of remove)
     lines.push({ sign: '-', depth: 1, text: `account ${id} (${stored.get(id)?.provider})` });
-  return { lines, put, remove };
+  return { lines, add, change, remove };
 }
 
 function changesOf(before: StoredAccount, after: AccountConfig, keys: KeyRing): DiffLine[] {

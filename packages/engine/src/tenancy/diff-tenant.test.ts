@@ -28,6 +28,7 @@ const config = (more: object = {}): TenantConfig => tenantConfig.parse({ ...base
 
 const stored = (from: TenantConfig, keyVersion = 2): StoredTenant => ({
   id: 'acme',
+  version: 1,
   config: from,
   accounts: new Map(
     Object.entries(from.accounts).map(([id, account]) => [id, { id, ...account, keyVersion }]),

@@ -15,6 +15,8 @@ export type TenantsPlan =
 /** A tenant's change together with what has to be written. */
 export interface PlannedTenant {
   readonly change: TenantChange;
+  /** What the change is based on; 0 for a new tenant. */
+  readonly version: number;
   readonly config: TenantConfig;
   readonly accounts: AccountsDiff;
 }
@@ -54,7 +56,12 @@ function planTenant(
   keys: KeyRing,
 ): PlannedTenant {
   const accounts = diffAccounts(stored?.accounts ?? new Map(), config.accounts, keys);
-  return { change: diffTenant(id, stored, config, accounts), config, accounts };
+  return {
+    change: diffTenant(id, stored, config, accounts),
+    version: stored?.version ?? 0,
+    config,
+    accounts,
+  };
 }
 
 export const planOf = (planned: Planned): TenantsPlan =>

@@ -21,6 +21,8 @@ export interface StoredAccount {
 /** A tenant as Postgres holds it. `config` is null when it no longer satisfies the contract. */
 export interface StoredTenant {
   readonly id: string;
+  /** Counts its changes: whoever changes it next says which version that is based on. */
+  readonly version: number;
   readonly config: TenantConfig | null;
   readonly accounts: ReadonlyMap<string, StoredAccount>;
 }
@@ -47,7 +49,7 @@ export async function readStoredTenant(
       keyVersion: keys.versionOf(sealed),
     });
   }
-  return { id, config: parsed.success ? parsed.data : null, accounts };
+  return { id, version: row.version, config: parsed.success ? parsed.data : null, accounts };
 }
 
 /** Lost keys must not stop anyone from applying new credentials: what cannot be opened counts as unknown. */
