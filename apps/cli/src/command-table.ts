@@ -1,0 +1,33 @@
+import { doctor } from './commands/doctor.ts';
+import { failures } from './commands/failures.ts';
+import { keysCreate } from './commands/keys-create.ts';
+import { keysList } from './commands/keys-list.ts';
+import { keysRevoke } from './commands/keys-revoke.ts';
+import { list } from './commands/list.ts';
+import { migrate } from './commands/migrate.ts';
+import { send } from './commands/send.ts';
+import { show } from './commands/show.ts';
+import { tenantsApply } from './commands/tenants-apply.ts';
+import { tenantsGet } from './commands/tenants-get.ts';
+import type { MakeCommand } from './make-command.ts';
+
+/** Words that only hold commands together. */
+export const groups = {
+  tenants: 'Who sends, through which accounts, in which order.',
+  keys: 'API keys of tenants.',
+} as const;
+
+/** Every command, one line each, in the order of the help. */
+export const commandTable: readonly { readonly group?: keyof typeof groups; readonly make: MakeCommand }[] = [
+  { make: send },
+  { make: show },
+  { make: list },
+  { make: failures },
+  { group: 'tenants', make: tenantsApply },
+  { group: 'tenants', make: tenantsGet },
+  { group: 'keys', make: keysCreate },
+  { group: 'keys', make: keysList },
+  { group: 'keys', make: keysRevoke },
+  { make: migrate },
+  { make: doctor },
+];
