@@ -18,8 +18,7 @@ export async function intake(job: ConsumerJob<unknown>, engine: Engine, store: S
   await store.rejectedJobs.record({
     tenantId: outcome.code === 'OTP_UNKNOWN_TENANT' ? null : (tenant ?? null),
     jobId: job.id,
-    code: outcome.code,
-    problems: outcome.problems,
+    problems: [{ path: '', problem: outcome.code }, ...outcome.problems],
   });
   if (outcome.code === 'OTP_PLAINTEXT_CODE') await job.removeNow();
   else

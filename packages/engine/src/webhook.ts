@@ -133,7 +133,11 @@ async function takeOne(
         });
   const [firstTime, applied] = await Promise.all([recording, applying]);
   if (firstTime && receipt.failure?.kind === 'unknown' && receipt.failure.code !== undefined)
-    await ports.store.unknownCodes.count(account.provider, receipt.failure.code);
+    await ports.store.unknownCodes.count({
+      tenantId: address.tenantId,
+      provider: account.provider,
+      code: receipt.failure.code,
+    });
   return applied !== undefined;
 }
 

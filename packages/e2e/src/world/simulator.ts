@@ -13,6 +13,7 @@ export interface PhoneMessage {
 
 /** One provider call the simulator received. */
 export interface ProviderCall {
+  readonly to: string;
   readonly attemptId: string | null;
   readonly at: string;
   readonly provider: string;
@@ -48,7 +49,9 @@ export async function startSimulator(env: Record<string, string> = {}): Promise<
     return (await response.json()) as T;
   };
   const query = (values: Record<string, string | number>): string =>
-    new URLSearchParams(Object.entries(values).map(([k, v]) => [k, String(v)])).toString();
+    new URLSearchParams(
+      Object.fromEntries(Object.entries(values).map(([k, v]) => [k, String(v)])),
+    ).toString();
   return {
     http,
     smtp,

@@ -55,7 +55,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     NODE_ENV: 'test',
     DATABASE_URL: databaseUrl,
     REDIS_URL: backend.kind === 'redis' ? backend.url : '',
-    OTP_QUEUE_PREFIX: (backend.kind === 'redis' ? backend.prefix : backend.schema) ?? 'otp_queue',
+    OTP_QUEUE_PREFIX: `otp_e2e_${randomBytes(4).toString('hex')}`,
     OTP_KEYS: `1:${randomBytes(32).toString('base64')}`,
     OTP_PEPPER: randomBytes(32).toString('base64'),
     OTP_PUBLIC_URL: apiUrl,

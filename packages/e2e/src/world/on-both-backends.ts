@@ -1,0 +1,35 @@
+import type * as Jest from '@jest/globals';
+import type { QueueBackend } from '@otp-relay/queue';
+import { migrate } from '@otp-relay/store';
+import { describeOnBothBackends, type TestDatabase, testDatabase } from '@otp-relay/testkit';
+import { startWorld, type World, type WorldOptions } from './world.ts';
+
+/**
+ * The same promises on Redis and on Postgres: one whole installation per backend, up from `beforeAll` on.
+ * `world()` is usable inside hooks and tests.
+ */
+export function describeWorld(
+  name: string,
+  fn: (world: () => World) => void,
+  options: Omit<WorldOptions, 'backend' | 'databaseUrl'> = {},
+): void {
+  const { beforeAll, afterAll } = globalThis as unknown as Pick<typeof Jest, 'beforeAll' | 'afterAll'>;
+  describeOnBothBackends(name, (backend) => {
+    let world: World | undefined;
+    let database: TestDatabase | undefined;
+    beforeAll(async () => {
+      const queues = backend() as QueueBackend;
+      database = await testDatabase({ template: async (url) => void (await migrate(url)) });
+      world = await startWorld({ ...options, backend: queues, databaseUrl: database.url });
+    }, 90_000);
+    afterAll(async () => {
+      await world?.stop();
+      await database?.stop();
+    }, 60_000);
+    fn(() => {
+      if (!world)
+        throw new Error('the world is up from beforeAll on, not while the suite is being described');
+      return world;
+    });
+  });
+}
