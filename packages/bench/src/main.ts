@@ -1,0 +1,24 @@
+import { run } from './run.ts';
+
+const [command = 'lifecycle', ...args] = process.argv.slice(2);
+const told = (): unknown => JSON.parse(args[0] ?? '{}');
+
+switch (command) {
+  case 'lifecycle':
+  case 'baseline':
+    process.exitCode = await run(command, args);
+    break;
+  // The two processes of the bare loop.
+  case 'baseline-worker': {
+    const { runBareWorker } = await import('./baseline/worker.ts');
+    await runBareWorker(told() as Parameters<typeof runBareWorker>[0]);
+    break;
+  }
+  case 'baseline-webhooks': {
+    const { runWebhookServer } = await import('./baseline/webhook-server.ts');
+    runWebhookServer();
+    break;
+  }
+  default:
+    process.exitCode = await run(undefined, args);
+}

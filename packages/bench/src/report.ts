@@ -1,0 +1,88 @@
+import type { Work } from './meters/meters.ts';
+import type { Profiled } from './profile/profiles.ts';
+
+/** One side of the comparison. */
+export interface Measured {
+  readonly perSecond: number;
+  /** NaN when the latency run was left out. */
+  readonly dispatchP50Ms: number;
+  readonly dispatchP99Ms: number;
+  readonly work: Work;
+  readonly profiled?: readonly Profiled[];
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+/** What `--json` prints; times are null when the latency run was left out. */
+export const jsonOf = (sides: {
+  lifecycle?: Measured | undefined;
+  baseline: Measured;
+  backend: string;
+}): object => {
+  const { lifecycle, baseline, backend } = sides;
+  const bare = {
+    baselinePerSecond: round(baseline.perSecond, 1),
+    baselineDispatchP50Ms: round(baseline.dispatchP50Ms, 1),
+    baselineDispatchP99Ms: round(baseline.dispatchP99Ms, 1),
+  };
+  if (!lifecycle) return { ...bare, backend };
+  return {
+    lifecyclePerSecond: round(lifecycle.perSecond, 1),
+    ...bare,
+    ratio: round(lifecycle.perSecond / baseline.perSecond, 3),
+    dispatchP50Ms: round(lifecycle.dispatchP50Ms, 1),
+    dispatchP99Ms: round(lifecycle.dispatchP99Ms, 1),
+    backend,
+  };
+};
+
+/** The table for people, a line each. */
+export function linesOf(lifecycle: Measured | undefined, baseline: Measured): string[] {
+  const sides = lifecycle ? [lifecycle, baseline] : [baseline];
+  const row = (name: string, value: (side: Measured) => string): string =>
+    `  ${name.padEnd(34)}${sides.map((side) => value(side).padStart(12)).join('')}`;
+  const number = (value: number, digits = 1): string =>
+    Number.isFinite(value) ? value.toLocaleString('en', { maximumFractionDigits: digits }) : '–';
+  const processes = [...new Set(sides.flatMap((side) => Object.keys(side.work.cpu)))];
+  return [
+    `  ${''.padEnd(34)}${(lifecycle ? ['lifecycle', 'baseline'] : ['baseline']).map((n) => n.padStart(12)).join('')}`,
+    row('OTPs per second', (side) => number(side.perSecond, 0)),
+    row('enqueue → provider, p50 ms', (side) => number(side.dispatchP50Ms)),
+    row('enqueue → provider, p99 ms', (side) => number(side.dispatchP99Ms)),
+    ...(lifecycle
+      ? [`  ${'ratio'.padEnd(34)}${number(lifecycle.perSecond / baseline.perSecond, 2).padStart(12)}`]
+      : []),
+    '  per OTP:',
+    row('  Redis commands', (side) => (side.work.redis ? number(side.work.redis.commands) : '–')),
+    row('    of them scripts called', (side) => (side.work.redis ? number(side.work.redis.scripts) : '–')),
+    row('  Postgres transactions', (side) => number(side.work.postgres.transactions, 2)),
+    row('  Postgres WAL, kB', (side) => number(side.work.postgres.walBytes / 1_024)),
+    '  CPU seconds per 1,000 OTPs:',
+    ...processes.map((name) => row(`  ${name}`, (side) => number(side.work.cpu[name] ?? Number.NaN, 2))),
+    row('  together', (side) => number(sum(Object.values(side.work.cpu)), 2)),
+    ...(lifecycle ? detailsOf(lifecycle) : []),
+  ];
+}
+
+const sum = (values: readonly number[]): number => values.reduce((one, other) => one + other, 0);
+
+function detailsOf({ work, profiled = [] }: Measured): string[] {
+  const { redis, postgres } = work;
+  return [
+    ...(redis
+      ? [`  Redis per OTP: ${redis.top.map(([name, n]) => `${name} ${n.toFixed(1)}`).join(', ')}`]
+      : []),
+    ...(postgres.statements.length > 0 ? ['  SQL: ms per 1,000 OTPs, calls per OTP, rows per call'] : []),
+    ...postgres.statements.map(
+      ({ text, callsPerOtp, rowsPerCall, msPerThousand }) =>
+        `  ${msPerThousand.toFixed(1).padStart(8)} ${callsPerOtp.toFixed(3).padStart(7)} ${rowsPerCall.toFixed(1).padStart(7)}  ${text}`,
+    ),
+    ...profiled.flatMap(({ name, file, top }) => [
+      `  ${name}: self time (${file})`,
+      ...top.map(
+        ({ where, ms, share }) =>
+          `  ${(share * 100).toFixed(1).padStart(5)} % ${ms.toFixed(0).padStart(6)} ms  ${where}`,
+      ),
+    ]),
+  ];
+}
