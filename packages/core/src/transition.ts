@@ -134,8 +134,8 @@ function started(d: Draft, attemptId: string, claim: string): void {
 function answered(d: Draft, event: Extract<VerificationEvent, { claim: string }>): void {
   const attempt = d.v.attempts.find((a) => a.id === event.attemptId);
   if (!attempt || attempt.claim !== event.claim || event.type === 'started') return;
-  if (attempt.acceptedAt !== null || attempt.state === 'rejected' || attempt.state === 'undelivered') return;
-  const waiting = attempt.id === d.v.currentId && d.v.delivery === 'sending' && !isFinal(d.v);
+  if (attempt.acceptedAt !== null || attempt.state === 'rejected') return;
+  const waiting = attempt.id === d.v.currentId && d.v.delivery === 'sending';
 
   if (event.type === 'accepted') {
     attempt.acceptedAt = d.now;

@@ -76,4 +76,17 @@ export const beginning: readonly Rule[] = [
       effects: ['publish accepted', 'enqueue 0_1 on whatsapp'],
     },
   },
+  {
+    name: 'a code that is already dead starts nothing',
+    rule: '4.5',
+    route: ['email'],
+    lifeS: 0,
+    given: [],
+    becomes: {
+      state: 'pending exhausted',
+      attempts: ['0_1 skipped'],
+      effects: ['publish accepted', 'publish exhausted'],
+      deadlineS: 0,
+    },
+  },
 ];

@@ -53,6 +53,19 @@ export const commands: readonly Rule[] = [
     },
   },
   {
+    name: 'next on an exhausted route does nothing',
+    rule: '4',
+    route: ['sms'],
+    given: ['1s 0_1 started', '2s 0_1 accepted', '32s bell'],
+    when: '40s next by user',
+    becomes: {
+      state: 'pending exhausted',
+      attempts: ['0_1 timed_out'],
+      effects: [],
+      entries: [],
+    },
+  },
+  {
     name: 'next after delivery goes to the next channel',
     rule: '4.4',
     route: ['whatsapp', 'sms'],

@@ -157,6 +157,19 @@ export const receipts: readonly Rule[] = [
     },
   },
   {
+    name: 'the answer after a failed receipt is recorded and changes nothing',
+    rule: '2.4',
+    route: ['whatsapp', 'sms'],
+    given: ['1s 0_1 started', '2s 0_1 receipt failed not_on_whatsapp'],
+    when: '3s 0_1 accepted',
+    becomes: {
+      state: 'pending queued',
+      attempts: ['0_1 undelivered', '1_1 queued'],
+      effects: [],
+      entries: ['attempt_accepted'],
+    },
+  },
+  {
     name: 'a repeated failed receipt does nothing',
     rule: '4.3',
     route: ['whatsapp', 'sms'],

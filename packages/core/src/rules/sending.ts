@@ -85,6 +85,19 @@ export const sending: readonly Rule[] = [
     },
   },
   {
+    name: 'an acceptance after a refusal says nothing',
+    rule: '2.4',
+    route: ['sms'],
+    given: ['1s 0_1 started', '2s 0_1 refused unreachable'],
+    when: '3s 0_1 accepted',
+    becomes: {
+      state: 'pending exhausted',
+      attempts: ['0_1 rejected'],
+      effects: [],
+      entries: [],
+    },
+  },
+  {
     name: 'plain smtp ends unconfirmed, never delivered',
     rule: '4',
     route: ['email'],
@@ -240,6 +253,19 @@ export const sending: readonly Rule[] = [
       attempts: ['0_1 queued'],
       effects: ['enqueue 0_1 on whatsapp'],
       deadlineS: 20,
+    },
+  },
+  {
+    name: 'no requeue outlasts the step',
+    rule: '2.2',
+    route: ['whatsapp', 'sms'],
+    given: ['5s bell', '10s bell', '15s bell'],
+    when: '22s bell',
+    becomes: {
+      state: 'pending queued',
+      attempts: ['0_1 queued'],
+      effects: ['enqueue 0_1 on whatsapp'],
+      deadlineS: 25,
     },
   },
   {

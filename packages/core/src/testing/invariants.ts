@@ -31,6 +31,8 @@ const order: Readonly<Record<AttemptState, number>> = {
   skipped: 6,
   suppressed: 6,
 };
+const over = new Set<AttemptState>(['rejected', 'undelivered', 'timed_out', 'skipped', 'suppressed']);
+
 export const unique = (values: readonly string[]) => new Set(values).size === values.length;
 export const attemptOf = (v: Verification, attemptId: string) => v.attempts.find((a) => a.id === attemptId);
 
@@ -163,6 +165,13 @@ export const invariants: ReadonlyArray<{ name: string; holds: (p: Played) => boo
       v.delivery !== 'exhausted' ||
       isFinal(v) ||
       !v.attempts.some((a) => order[a.state] === 4 || order[a.state] === 5),
+  },
+  {
+    name: 'an attempt has an end exactly when it is over',
+    holds: ({ after: v }) =>
+      v.attempts.every(
+        ({ state, endedAt }) => state === 'uncertain' || (endedAt !== null) === over.has(state),
+      ),
   },
   {
     name: 'an attempt that reached a level carries no failure',
