@@ -32,10 +32,10 @@ export class StoreFault extends Error {
 export const isStoreFault = (fault: unknown): fault is StoreFault => fault instanceof StoreFault;
 
 /**
- * Connections 08; shutdown and crash 57P01–57P03; serialization 40001, deadlock 40P01, lock timeout 55P03; 53300 too many
- * connections; 25006 a standby while failing over. PostgreSQL documentation, appendix A.
+ * Connections 08; shutdown and crash 57P01–57P05; canceled by a timeout 57014; serialization 40001, deadlock 40P01, lock
+ * timeout 55P03; out of connections, memory or disk 53. PostgreSQL documentation, appendix A.
  */
-const retryableState = /^(08...|57P0[1-5]|57014|40001|40P01|55P03|53...|25006)$/;
+const retryableState = /^(08...|57P0[1-5]|57014|40001|40P01|55P03|53...)$/;
 const retryableErrno =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 /** What the driver says without a code when the connection is gone. */

@@ -2,7 +2,7 @@ import type { Attempt, Verification } from '@otp-relay/core';
 import type pg from 'pg';
 import { withClient } from '../with-client.ts';
 import { again } from './again.ts';
-import { arraysOf, namesOf, type RowOf, unnest, widthOf } from './bulk.ts';
+import { arraysOf, insertInto, type RowOf, unnest, widthOf } from './bulk.ts';
 import { attemptColumns, eventColumns, stateColumns } from './columns.ts';
 import {
   attemptsById,
@@ -30,9 +30,22 @@ const readAttempts = {
     ), '[]') as attempts`,
 };
 
-const stateWidth = widthOf(stateColumns);
-const attemptWidth = widthOf(attemptColumns);
+const attemptsFrom = 1 + widthOf(stateColumns);
+const eventsFrom = attemptsFrom + widthOf(attemptColumns);
 const changing = Object.keys(stateColumns).filter((name) => name !== 'id');
+/** An attempt's place in the route never changes. */
+const frozen = [
+  'id',
+  'verification_id',
+  'tenant_id',
+  'ordinal',
+  'step',
+  'try',
+  'channel',
+  'provider',
+  'account',
+];
+const moving = Object.keys(attemptColumns).filter((name) => !frozen.includes(name));
 
 const write = {
   name: 'ledger-write',
@@ -42,12 +55,10 @@ const write = {
         updated_at = otp.now_ms()
       from ${unnest(stateColumns)} where v.id = r.id
     ), tried as (
-      insert into otp.attempts as a (${namesOf(attemptColumns)})
-      select * from ${unnest(attemptColumns, 1 + stateWidth)}
-      on conflict (id) do update set ${changingOfAttempts()}
+      ${insertInto('otp.attempts', attemptColumns, attemptsFrom)}
+      on conflict (id) do update set ${moving.map((name) => `${name} = excluded.${name}`).join(', ')}
     )
-    insert into otp.events (${namesOf(eventColumns)})
-    select * from ${unnest(eventColumns, 1 + stateWidth + attemptWidth)}`,
+    ${insertInto('otp.events', eventColumns, eventsFrom)} order by n`,
 };
 
 /**
@@ -121,19 +132,3 @@ const valuesOf = ({ states, attempts, events }: Batch): unknown[][] => [
   ...arraysOf(attemptColumns, attempts),
   ...arraysOf(eventColumns, events),
 ];
-
-function changingOfAttempts(): string {
-  const frozen = new Set([
-    'id',
-    'verification_id',
-    'tenant_id',
-    'ordinal',
-    'step',
-    'try',
-    'channel',
-    'provider',
-    'account',
-  ]);
-  const names = Object.keys(attemptColumns).filter((name) => !frozen.has(name));
-  return names.map((name) => `${name} = excluded.${name}`).join(', ');
-}

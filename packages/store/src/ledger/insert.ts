@@ -2,46 +2,38 @@ import type pg from 'pg';
 import { StoreFault } from '../store-fault.ts';
 import { withClient } from '../with-client.ts';
 import { again } from './again.ts';
-import { arraysOf, namesOf, unnest, widthOf } from './bulk.ts';
+import { arraysOf, insertInto, unnest, widthOf } from './bulk.ts';
 import { attemptColumns, eventColumns, requestColumns, verificationColumns } from './columns.ts';
 import type { InsertOutcome, NewVerification } from './types.ts';
 import { attemptRow, eventRow, requestRow, verificationRow } from './write-rows.ts';
 
-const offset = {
-  requests: 1 + widthOf(verificationColumns),
-  attempts: 1 + widthOf(verificationColumns) + widthOf(requestColumns),
-  events: 1 + widthOf(verificationColumns) + widthOf(requestColumns) + widthOf(attemptColumns),
-};
+const requestsFrom = 1 + widthOf(verificationColumns);
+const attemptsFrom = requestsFrom + widthOf(requestColumns);
+const eventsFrom = attemptsFrom + widthOf(attemptColumns);
 
 /** One statement is one transaction: a verification appears with its request, attempts and timeline, or not at all. */
 const write = {
   name: 'ledger-insert',
   text: `with fresh as (
-      insert into otp.verifications (${namesOf(verificationColumns)}) select * from ${unnest(verificationColumns)}
+      ${insertInto('otp.verifications', verificationColumns)} order by n
       on conflict do nothing returning id
     ), asked as (
-      insert into otp.requests (${namesOf(requestColumns)})
-      select r.* from ${unnest(requestColumns, offset.requests)} where r.id in (select id from fresh)
+      ${insertInto('otp.requests', requestColumns, requestsFrom)}
+      where id in (select id from fresh) order by n
     ), tried as (
-      insert into otp.attempts (${namesOf(attemptColumns)})
-      select r.* from ${unnest(attemptColumns, offset.attempts)} where r.verification_id in (select id from fresh)
+      ${insertInto('otp.attempts', attemptColumns, attemptsFrom)}
+      where verification_id in (select id from fresh) order by n
     ), told as (
-      insert into otp.events (${namesOf(eventColumns)})
-      select r.* from ${unnest(eventColumns, offset.events)} where r.verification_id in (select id from fresh)
+      ${insertInto('otp.events', eventColumns, eventsFrom)}
+      where verification_id in (select id from fresh) order by n
     )
     select id from fresh`,
 };
 
-const keyColumns = {
-  n: 'integer',
-  id: 'text',
-  tenant_id: 'text',
-  idempotency_key: 'text',
-  live_key: 'bytea',
-} as const;
+const keyColumns = { id: 'text', tenant_id: 'text', idempotency_key: 'text', live_key: 'bytea' } as const;
 const keys = unnest(keyColumns);
 
-/** Who was there first. The same id is our own row, whose commit we were not told of. */
+/** Who was there first, by the number of the row. The same id is our own row, whose commit we were not told of. */
 const lookUp = {
   name: 'ledger-look-up',
   text: `select r.n, 'inserted' as kind, v.id, null::bytea as request_hash
@@ -100,29 +92,22 @@ async function explain(
   rows: readonly NewVerification[],
   outcomes: (InsertOutcome | undefined)[],
 ): Promise<void> {
-  const missing = rows.flatMap(({ verification, idempotencyKey, liveKey }, n) =>
-    outcomes[n]
-      ? []
-      : [
-          {
-            n,
-            id: verification.id,
-            tenant_id: verification.tenantId,
-            idempotency_key: idempotencyKey,
-            live_key: liveKey,
-          },
-        ],
-  );
+  const missing = [...rows.entries()].filter(([index]) => outcomes[index] === undefined);
   type Holder = { n: number; kind: keyof typeof rank; id: string; request_hash: Buffer };
-  const { rows: holders } = await client.query<Holder>({ ...lookUp, values: arraysOf(keyColumns, missing) });
+  const { rows: holders } = await client.query<Holder>({
+    ...lookUp,
+    values: arraysOf(
+      keyColumns,
+      missing.map(([, row]) => verificationRow(row)),
+    ),
+  });
   holders.sort((one, other) => rank[one.kind] - rank[other.kind]);
-  for (const { n, kind, id, request_hash } of holders)
-    outcomes[n] ??=
-      kind === 'inserted'
-        ? { kind }
-        : kind === 'joined'
-          ? { kind, id }
-          : { kind, id, requestHash: request_hash };
+  for (const { n, kind, id, request_hash: requestHash } of holders) {
+    const [index] = missing[n - 1] ?? [];
+    if (index === undefined) continue;
+    outcomes[index] ??=
+      kind === 'inserted' ? { kind } : kind === 'joined' ? { kind, id } : { kind, id, requestHash };
+  }
 }
 
 const valuesOf = (rows: readonly NewVerification[]): unknown[][] => [

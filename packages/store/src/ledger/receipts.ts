@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { query } from '../with-client.ts';
-import { arraysOf, namesOf, unnest } from './bulk.ts';
+import { arraysOf, insertInto } from './bulk.ts';
 import { storable, storableJson } from './storable.ts';
 
 /** A provider's delivery report as it came, free of addresses and codes. */
@@ -47,8 +47,7 @@ export async function recordReceipts(pool: pg.Pool, receipts: readonly RawReceip
   const fresh = await query<(typeof rows)[number]>(pool, {
     name: 'receipts-record',
     // In the order of the key, so that two copies of one webhook cannot deadlock.
-    text: `insert into otp.receipts (${namesOf(columns)})
-      select r.* from ${unnest(columns)} order by r.tenant_id, r.account, r.dedup_key
+    text: `${insertInto('otp.receipts', columns)} order by tenant_id, account, dedup_key
       on conflict do nothing returning tenant_id, account, dedup_key`,
     values: arraysOf(columns, rows),
   });

@@ -1,6 +1,6 @@
 /**
- * Who may see what. FORCE: even the owner, unless a superuser, sees nothing without taking a role on, so that a forgotten
- * `set role` fails instead of leaking.
+ * Who may see what. FORCE: it binds the owner too, unless a superuser, so that what a connection sees is decided by its
+ * role alone.
  */
 export const rowSecurity = {
   name: '0004-row-security',

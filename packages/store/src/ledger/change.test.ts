@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Transition, transition, type Verification, type VerificationEvent } from '@otp-relay/core';
+import fc from 'fast-check';
+import { openStore } from '../index.ts';
+import { newVerification } from '../testing/new-verification.ts';
+import { type TestStore, testStore } from '../testing/test-store.ts';
+
+describe('ledger.change', () => {
+  let test: TestStore;
+  beforeAll(async () => {
+    test = await testStore();
+  });
+  afterAll(() => test.stop());
+
+  const inserted = async (count: number): Promise<string[]> => {
+    const rows = Array.from({ length: count }, () => newVerification());
+    await test.store.ledger.insert(rows);
+    return rows.map((row) => row.verification.id);
+  };
+  const read = async (id: string): Promise<Verification | undefined> =>
+    (await test.store.verification.get('acme', id))?.verification;
+
+  it('gives the row, its material and the clock of Postgres, and resolves to before and after', async () => {
+    const row = newVerification();
+    await test.store.ledger.insert([row]);
+    const { id } = row.verification;
+    const started = (await test.store.now()) - 1;
+    const changed = await test.store.ledger.change(
+      [id, `vrf_${'0'.repeat(26)}`],
+      ({ verification, material }, now) => {
+        expect(verification).toEqual(row.verification);
+        expect(material).toEqual(row.material);
+        expect(now).toBeGreaterThan(started);
+        return transition(
+          verification,
+          { type: 'started', attemptId: verification.currentId!, claim: 'c1' },
+          now,
+        );
+      },
+    );
+    expect([...changed.keys()]).toEqual([id]);
+    expect(changed.get(id)?.before).toEqual(row.verification);
+    expect(changed.get(id)?.after).toMatchObject({
+      delivery: 'sending',
+      attempts: [{ state: 'sending', claim: 'c1' }],
+    });
+    expect(await read(id)).toEqual(changed.get(id)?.after);
+  });
+
+  it('erases the code in the commit that makes it final, and keeps the rest', async () => {
+    const [id = ''] = await inserted(1);
+    await test.store.ledger.change([id], ({ verification }, now) =>
+      transition(verification, { type: 'approved' }, now),
+    );
+    const changed = await test.store.ledger.change([id], (row) => {
+      expect(row.material.sealedCode).toBeNull();
+      expect(row.material.codeMac).toHaveLength(32);
+      return { verification: row.verification, entries: [] };
+    });
+    expect(changed.get(id)?.after).toMatchObject({ status: 'approved', deadlineAt: null });
+  });
+
+  it('writes nothing when nothing changed', async () => {
+    const [id = ''] = await inserted(1);
+    const version = async (): Promise<unknown> =>
+      (await test.admin.query('select xmin, ctid from otp.verifications where id = $1', [id])).rows[0];
+    const before = await version();
+    await test.store.ledger.change([id], ({ verification }) => ({ verification, entries: [] }));
+    // `for no key update` leaves its mark in xmax only.
+    expect(await version()).toEqual(before);
+    expect(await test.store.ledger.change([], () => expect.fail())).toEqual(new Map());
+  });
+
+  it('loses no change and deadlocks nowhere when two processes race over the same rows', async () => {
+    const ids = await inserted(12);
+    const other = openStore({ url: test.url, maxConnections: 4 });
+    const rounds = 15;
+    const shuffled = (): string[] => [...ids].sort(() => Math.random() - 0.5).slice(0, 8);
+    let expected = 0;
+    const race = async (store: typeof other): Promise<void> => {
+      for (let round = 0; round < rounds; round += 1) {
+        const batch = shuffled();
+        expected += batch.length;
+        await store.ledger.change(batch, ({ verification }, now) => ({
+          verification: { ...verification, stepStartedAt: verification.stepStartedAt + 1 },
+          entries: [{ type: 'next', attemptId: null, at: now, detail: { round } }],
+        }));
+      }
+    };
+    const startedAt = new Map(
+      await Promise.all(ids.map(async (id) => [id, (await read(id))!.stepStartedAt] as const)),
+    );
+    await Promise.all([race(test.store), race(other), race(test.store), race(other)]);
+    await other.close();
+    let added = 0;
+    for (const id of ids) added += (await read(id))!.stepStartedAt - startedAt.get(id)!;
+    expect(added).toBe(expected);
+    const { rows } = await test.admin.query(
+      `select count(*)::int as n from otp.events where verification_id = any($1) and type = 'next'`,
+      [ids],
+    );
+    expect(rows[0].n).toBe(expected);
+  });
+
+  it('is undone as a whole when reduce throws', async () => {
+    const [one = '', two = ''] = (await inserted(2)).sort();
+    const before = await read(one);
+    const fault = test.store.ledger.change([one, two], ({ verification }, now) => {
+      if (verification.id === two) throw new RangeError('reduce broke');
+      return transition(verification, { type: 'canceled', by: 'operator' }, now);
+    });
+    await expect(fault).rejects.toThrow('reduce broke');
+    expect(await read(one)).toEqual(before);
+  });
+
+  it('reads back what it wrote, whatever happens to a verification', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 12 }), async (happenings) => {
+        const [id = ''] = await inserted(1);
+        let after: Verification | undefined;
+        let entries = 0;
+        for (const one of happenings) {
+          const changed = await test.store.ledger.change([id], ({ verification }, now) => {
+            const step: Transition = transition(verification, eventOf(one, verification), now + one.laterMs);
+            entries += step.entries.length;
+            return step;
+          });
+          after = changed.get(id)?.after;
+          expect(await read(id)).toEqual(storableOf(after!));
+        }
+        expect((await test.store.verification.timeline('acme', id)).length).toBe(entries + 2);
+        expect(after?.status === 'pending').toBe(after?.deadlineAt !== null);
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+});
+
+const text = fc.string({ unit: 'binary', maxLength: 12 });
+const failure = fc.record({
+  kind: fc.constantFrom(
+    'connect_failed',
+    'not_on_whatsapp',
+    'invalid_number',
+    'auth_failed',
+    'opted_out',
+    'unknown',
+  ),
+  scope: fc.constantFrom('recipient', 'account'),
+  code: text,
+  detail: text,
+} as const);
+const happening = fc.record({
+  pick: fc.nat(),
+  laterMs: fc.constantFrom(0, 10, 6_000, 30_000, 700_000),
+  what: fc.constantFrom(
+    'started',
+    'accepted',
+    'refused',
+    'uncertain',
+    'sent',
+    'delivered',
+    'read',
+    'failed',
+    'deadline',
+    'approved',
+    'check_failed',
+    'canceled',
+    'next',
+    'resend',
+  ),
+  failure,
+  ref: text,
+} as const);
+
+/** An event for one of the attempts there are. */
+function eventOf(
+  { pick, what, failure, ref }: typeof happening extends fc.Arbitrary<infer T> ? T : never,
+  verification: Verification,
+): VerificationEvent {
+  const attempt = verification.attempts[pick % verification.attempts.length]!;
+  const attemptId = what === 'started' ? verification.currentId! : attempt.id;
+  const claim = attempt.claim ?? 'claim';
+  switch (what) {
+    case 'started':
+      return { type: 'started', attemptId, claim: `claim-${pick}` };
+    case 'accepted':
+      return { type: 'accepted', attemptId, claim, providerRef: ref };
+    case 'refused':
+    case 'uncertain':
+      return { type: what, attemptId, claim, failure };
+    case 'sent':
+    case 'delivered':
+    case 'read':
+      return { type: 'receipt', attemptId, status: what, providerRef: ref };
+    case 'failed':
+      return { type: 'receipt', attemptId, status: 'failed', failure };
+    case 'deadline':
+      return { type: 'deadline_reached' };
+    case 'approved':
+    case 'check_failed':
+      return { type: what };
+    default:
+      return { type: what, by: 'operator' };
+  }
+}
+
+/** Postgres takes no NUL and no half surrogate; nothing else may differ. */
+function storableOf(verification: Verification): Verification {
+  const clean = (given: string): string => given.replaceAll('\0', '').toWellFormed();
+  return {
+    ...verification,
+    attempts: verification.attempts.map((attempt) => ({
+      ...attempt,
+      providerRef: attempt.providerRef === null ? null : clean(attempt.providerRef),
+      failure: attempt.failure && {
+        ...attempt.failure,
+        ...(attempt.failure.code !== undefined && { code: clean(attempt.failure.code) }),
+        ...(attempt.failure.detail !== undefined && { detail: clean(attempt.failure.detail) }),
+      },
+    })),
+  };
+}

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newVerification } from './testing/new-verification.ts';
+import { type TestStore, testStore } from './testing/test-store.ts';
+
+const tenants = ['acme', 'globex'];
+
+describe('row-level security', () => {
+  let test: TestStore;
+  let tables: string[];
+
+  beforeAll(async () => {
+    test = await testStore();
+    const { store, admin } = test;
+    for (const id of tenants) {
+      await store.tenants.put({ id, name: id, config: {} });
+      await store.accounts.put({
+        tenantId: id,
+        id: 'sms',
+        provider: 'twilio-sms',
+        settings: {},
+        sealedCredentials: Buffer.from('x'),
+      });
+      await store.apiKeys.create({
+        id: `key_${id}`,
+        tenantId: id,
+        hash: Buffer.from(id),
+        name: 'n',
+        mode: 'live',
+        scopes: [],
+        expiresAt: null,
+      });
+      await store.ledger.insert([newVerification({ tenantId: id })]);
+      await store.receipts.record([
+        {
+          tenantId: id,
+          account: 'sms',
+          provider: 'twilio-sms',
+          dedupKey: 'd',
+          attemptId: null,
+          providerRef: 'SM1',
+          status: 'sent',
+          at: null,
+          raw: {},
+        },
+      ]);
+      await store.rejectedJobs.record({ tenantId: id, jobId: '1', problems: [] });
+      await store.unknownCodes.count({ tenantId: id, provider: 'twilio-sms', code: '1' });
+    }
+    const listed = await admin.query<{ tablename: string }>(
+      `select tablename from pg_tables where schemaname = 'otp' and tablename <> 'migrations' order by 1`,
+    );
+    tables = listed.rows.map((row) => row.tablename);
+  });
+  afterAll(() => test.stop());
+
+  it('is forced on every table', async () => {
+    const { rows } = await test.admin.query(
+      `select relname, relrowsecurity and relforcerowsecurity as forced from pg_class
+        where relnamespace = 'otp'::regnamespace and relkind = 'r' and relname <> 'migrations' order by 1`,
+    );
+    expect(rows).toEqual(tables.map((relname) => ({ relname, forced: true })));
+    expect(tables).toHaveLength(10);
+  });
+
+  it('shows a tenant its own rows of every table, and all of them to the corridor', async () => {
+    for (const table of tables) {
+      const column = table === 'tenants' ? 'id' : 'tenant_id';
+      const all = await test.admin.query<{ t: string }>(
+        `select distinct ${column} as t from otp.${table} order by 1`,
+      );
+      expect([table, all.rows.map((row) => row.t)]).toEqual([table, tenants]);
+      for (const tenant of tenants) {
+        const seen = await test.store.withTenant(tenant, (ask) =>
+          ask<{ t: string }>(`select distinct ${column} as t from otp.${table}`),
+        );
+        expect([table, seen]).toEqual([table, [{ t: tenant }]]);
+      }
+    }
+  });
+
+  it('shows nothing to a tenant role without a tenant, and forgets the tenant with the transaction', async () => {
+    const { admin } = test;
+    await test.store.withTenant('acme', (ask) => ask('select 1'));
+    await admin.query('begin');
+    await admin.query('set local role otp_tenant');
+    for (const table of tables) expect((await admin.query(`select 1 from otp.${table}`)).rowCount).toBe(0);
+    await admin.query('rollback');
+  });
+
+  it('lets a tenant write nothing', async () => {
+    for (const table of tables)
+      await expect(
+        test.store.withTenant('acme', (ask) => ask(`delete from otp.${table}`)),
+      ).rejects.toMatchObject({ code: 'OTP_STORE_REFUSED' });
+  });
+
+  it('lets nobody but the owner rewrite the timeline', async () => {
+    const { admin } = test;
+    for (const role of ['otp_corridor', 'otp_tenant'])
+      for (const statement of [
+        `update otp.events set type = 'x'`,
+        'delete from otp.events',
+        'truncate otp.events',
+      ]) {
+        await admin.query('begin');
+        await admin.query(`set local role ${role}`);
+        await expect(admin.query(statement)).rejects.toMatchObject({ code: '42501' });
+        await admin.query('rollback');
+      }
+  });
+});
