@@ -22,8 +22,8 @@ const bodyLimit = 3 * 1024 * 1024;
 
 export async function startSimulator(config: Config): Promise<Simulator> {
   const world = createWorld(config);
-  const app = await createApp(world);
   const smtp = await startSmtp(world);
+  const app = await createApp(world, smtp.port);
   const http = await app.listen({ port: config.port, host: config.host });
   return {
     http,
@@ -36,7 +36,7 @@ export async function startSimulator(config: Config): Promise<Simulator> {
   };
 }
 
-async function createApp(world: World): Promise<FastifyInstance> {
+async function createApp(world: World, smtpPort: number): Promise<FastifyInstance> {
   // Calls that are never answered would otherwise hold the shutdown.
   const app = fastify({ forceCloseConnections: true, bodyLimit, keepAliveTimeout: 72_000 });
   await app.register(formbody);
@@ -53,6 +53,6 @@ async function createApp(world: World): Promise<FastifyInstance> {
   await app.register(async (scope) => metaRoutes(scope, world));
   twilioRoutes(app, world);
   controlRoutes(app, world);
-  inboxPage(app);
+  inboxPage(app, smtpPort);
   return app;
 }

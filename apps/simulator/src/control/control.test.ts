@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Stage, startStage } from '../testing/stage.ts';
 
@@ -164,6 +165,9 @@ describe('pages', () => {
     const page = await stage.call('GET', '/');
     expect(page.headers.get('content-type')).toContain('text/html');
     expect(page.text).not.toMatch(/(?:src|href)="https?:|@import|url\(https?:/);
+    const script = /<script type="module">([\s\S]*)<\/script>/.exec(page.text)?.[1] ?? '';
+    expect(() => new Script(script)).not.toThrow();
+    expect(script.length).toBeGreaterThan(5_000);
     expect((await stage.call('GET', '/_sim/behaviours')).json.meta[1]).toMatchObject({
       key: '01',
       name: 'not-on-whatsapp',
