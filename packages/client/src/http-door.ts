@@ -72,7 +72,7 @@ async function exchange(call: Call, dispatcher: Agent, leftMs: number): Promise<
     },
     body: call.body === undefined ? null : JSON.stringify(call.body),
     dispatcher,
-    signal: AbortSignal.timeout(Math.max(1, Math.min(leftMs, tryTimeoutMs))),
+    signal: AbortSignal.timeout(Math.ceil(Math.max(1, Math.min(leftMs, tryTimeoutMs)))),
   });
   const text = await body.text();
   const retryAfterMs = Number(headers['retry-after'] ?? 0) * 1000 || 0;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { OtpClient } from '@otp-relay/client';
+import { type HttpOptions, OtpClient } from '@otp-relay/client';
 import type { TimelineView, VerificationRequestInput, VerificationView } from '@otp-relay/contracts';
 import { applyTenants, type House, issueApiKey, openHouse } from '@otp-relay/engine';
 import type { QueueBackend } from '@otp-relay/queue';
@@ -25,10 +25,12 @@ export interface World {
   readonly apiUrl: string;
   readonly apiKey: string;
   readonly tenantId: string;
-  readonly client: OtpClient;
+  readonly client: OtpClient<HttpOptions>;
   readonly env: Readonly<Record<string, string>>;
   readonly api: () => RunningProcess;
   readonly workers: RunningProcess[];
+  /** Applies another configuration of the tenant. */
+  reconfigure(shape: TenantShape): Promise<void>;
   startApi(): Promise<RunningProcess>;
   startWorker(env?: Record<string, string>): Promise<RunningProcess>;
   send(request: VerificationRequestInput): Promise<string>;
@@ -79,10 +81,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     { name: 'otp-e2e', log: quiet },
   );
   await house.producer.ready();
-  const plan = await applyTenants(house.store, house.keys, {
-    tenants: { [tenantId]: simulatedTenant(simulator, options.tenant) },
-  });
-  if (!plan.ok) throw new Error(`the tenant was refused: ${JSON.stringify(plan)}`);
+  const reconfigure = async (shape: TenantShape = {}): Promise<void> => {
+    const tenants = { [tenantId]: simulatedTenant(simulator, shape) };
+    const plan = await applyTenants(house.store, house.keys, { tenants });
+    if (!plan.ok) throw new Error(`the tenant was refused: ${JSON.stringify(plan)}`);
+  };
+  await reconfigure(options.tenant);
   const key = await issueApiKey(house.store, house.pepper, {
     tenantId,
     name: 'e2e',
@@ -110,6 +114,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     env,
     api: () => api,
     workers,
+    reconfigure,
     async startApi() {
       api = await start('api');
       return api;
