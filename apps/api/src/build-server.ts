@@ -20,8 +20,8 @@ const rawLimit = 3 * 1024 * 1024;
 export async function buildServer(ports: ApiPorts): Promise<FastifyInstance> {
   const { settings, log } = ports;
   const app = fastify({
-    loggerInstance: log.child({ part: 'http' }),
-    logController: new LogController({ disableRequestLogging: true }),
+    loggerInstance: log.child({ part: 'http' }, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
     requestIdHeader: false,
     trustProxy: settings.OTP_TRUSTED_PROXIES ? [...settings.OTP_TRUSTED_PROXIES] : false,
@@ -39,6 +39,7 @@ export async function buildServer(ports: ApiPorts): Promise<FastifyInstance> {
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(notFound(routes));
   app.decorateRequest('caller', null);
+  hangUpWhenClosing(app);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onResponse', async (request, reply) => {
     log.debug(accessOf(request, reply.statusCode, reply.elapsedTime), 'answered');
@@ -50,6 +51,17 @@ export async function buildServer(ports: ApiPorts): Promise<FastifyInstance> {
   if (settings.OTP_BOARD_PASSWORD !== undefined) await mountBoard(app, ports, settings.OTP_BOARD_PASSWORD);
   await app.ready();
   return app;
+}
+
+/** A client that keeps its connection would otherwise hold up the end by its own idle timeout. */
+function hangUpWhenClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
 }
 
 /** The route's pattern, never its URL: that can hold anything. */

@@ -33,15 +33,12 @@ export function errorHandler(fault: unknown, request: FastifyRequest, reply: Fas
   if (fault instanceof InvalidFields)
     return sendProblem(reply, 'OTP_INVALID_REQUEST', { problems: fault.problems });
   if (isStoreFault(fault) && fault.retryable) {
-    request.log.warn({ err: fault, requestId: request.id }, 'the database is away');
+    request.log.warn({ err: fault }, 'the database is away');
     return sendProblem(reply.header('retry-after', retryAfterSeconds), 'OTP_UNAVAILABLE');
   }
   const refused = refusalOf(fault);
   if (refused) return sendProblem(reply, refused);
-  request.log.error(
-    { err: fault, requestId: request.id, route: request.routeOptions.url },
-    'a request failed',
-  );
+  request.log.error({ err: fault, route: request.routeOptions.url }, 'a request failed');
   return sendProblem(reply, 'OTP_INTERNAL');
 }
 

@@ -1,4 +1,4 @@
-import type * as docs from './docs.ts';
+import type * as docs from './docs/operations.ts';
 import type { Handle } from './route.ts';
 
 /** The public keys callers seal their own codes with; they change when OTP_KEYS does. */

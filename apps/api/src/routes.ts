@@ -1,4 +1,5 @@
-import * as docs from './docs.ts';
+import * as ops from './docs/operations.ts';
+import * as docs from './docs/verifications.ts';
 import { jwks, landing, live, metricsText, openApi, ready } from './operations.ts';
 import { type Route, row } from './route.ts';
 import {
@@ -19,11 +20,11 @@ export const routes: readonly Route[] = [
   row('POST', '/v1/verifications/:id/next', 'send', 'json', docs.next, steer('next')),
   row('POST', '/v1/verifications/:id/resend', 'send', 'json', docs.resend, steer('resend')),
   row('POST', '/v1/verifications/:id/cancel', 'send', 'json', docs.cancel, steer('cancel')),
-  row(['GET', 'POST'], '/webhooks/:provider/:tenant/:account', 'public', 'raw', docs.webhook, takeWebhook),
-  row('GET', '/.well-known/jwks.json', 'public', 'none', docs.jwks, jwks),
-  row('GET', '/healthz', 'public', 'none', docs.healthz, live),
-  row('GET', '/readyz', 'public', 'none', docs.readyz, ready),
-  row('GET', '/metrics', 'metrics', 'none', docs.metrics, metricsText),
-  row('GET', '/openapi.json', 'public', 'none', docs.openApi, openApi),
-  row('GET', '/', 'public', 'none', docs.landing, landing),
+  row(['GET', 'POST'], '/webhooks/:provider/:tenant/:account', 'public', 'raw', ops.webhook, takeWebhook),
+  row('GET', '/.well-known/jwks.json', 'public', 'none', ops.jwks, jwks),
+  row('GET', '/healthz', 'public', 'none', ops.healthz, live),
+  row('GET', '/readyz', 'public', 'none', ops.readyz, ready),
+  row('GET', '/metrics', 'metrics', 'none', ops.metrics, metricsText),
+  row('GET', '/openapi.json', 'public', 'none', ops.openApi, openApi),
+  row('GET', '/', 'public', 'none', ops.landing, landing),
 ];

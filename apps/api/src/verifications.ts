@@ -2,7 +2,7 @@ import type { FieldProblem, VerificationView } from '@otp-relay/contracts';
 import type { Accepted } from '@otp-relay/engine';
 import type { FastifyReply } from 'fastify';
 import { callerOf } from './access.ts';
-import type * as docs from './docs.ts';
+import type * as docs from './docs/verifications.ts';
 import type { ApiPorts } from './ports.ts';
 import { sendProblem } from './problem.ts';
 import type { Call, Handle } from './route.ts';

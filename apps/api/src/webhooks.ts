@@ -1,5 +1,5 @@
 import type { ProblemCode } from '@otp-relay/contracts';
-import type * as docs from './docs.ts';
+import type * as docs from './docs/operations.ts';
 import { sendProblem } from './problem.ts';
 import type { Handle } from './route.ts';
 

@@ -6,34 +6,8 @@ import {
 } from '@otp-relay/contracts';
 import { z } from 'zod';
 import { example } from './examples.ts';
+import { answered, problemAs, refusals } from './parts.ts';
 
-const problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    code: z.string(),
-    detail: z.string().optional(),
-    problems: z.array(z.object({ path: z.string(), problem: z.string() })).optional(),
-    requestId: z.string().optional(),
-  })
-  .meta({
-    id: 'Problem',
-    description: 'RFC 9457. Never quotes what the caller sent.',
-    examples: [example.problem],
-  });
-
-const problemAs = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problem } },
-});
-
-const refusals = {
-  401: problemAs('No API key, or one that is unknown, revoked or expired.'),
-  403: problemAs('The API key lacks the scope.'),
-  429: problemAs('Too many requests.'),
-  503: problemAs('A dependency is away; try again after `Retry-After` seconds.'),
-};
 const notFound = { 404: problemAs('This tenant has no such verification.') };
 
 const key = [{ apiKey: [] }];
@@ -48,10 +22,6 @@ const summary = verificationView
   .omit({ route: true, attempts: true })
   .extend({ attempts: z.int().describe('How many.') })
   .meta({ id: 'VerificationSummary' });
-const answered = (description: string, schema: z.ZodType) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
 
 export const create = {
   summary: 'Send a one-time code',
@@ -150,82 +120,3 @@ export const cancel = command(
   'Cancel a verification',
   'Final: the code stops working and nothing further is sent.',
 );
-
-export const webhook = {
-  summary: "A provider's delivery report",
-  description:
-    'Called by providers; every call is checked against the signature of the account named in the path.',
-  tags: ['webhooks'],
-  params: z.object({
-    provider: z
-      .string()
-      .max(64)
-      .meta({ examples: ['meta-whatsapp'] }),
-    tenant: z
-      .string()
-      .max(64)
-      .meta({ examples: ['acme'] }),
-    account: z
-      .string()
-      .max(64)
-      .meta({ examples: ['acme-wa'] }),
-  }),
-  response: {
-    200: {
-      description: 'Taken, or the answer to a handshake.',
-      content: {
-        'application/json': { schema: z.object({ received: z.int() }) },
-        'text/plain': { schema: z.string() },
-      },
-    },
-    400: problemAs('Signed, but not a call we understand.'),
-    401: problemAs('The signature is missing or wrong.'),
-    403: problemAs('The handshake is refused.'),
-    404: problemAs('There is no such provider.'),
-    413: problemAs('The body is over 3 MB.'),
-    503: refusals[503],
-  },
-};
-
-const operations = { tags: ['operations'] };
-
-export const jwks = {
-  ...operations,
-  summary: 'Public keys to seal your own codes with',
-  description: 'Make a compact JWE (ECDH-ES, A256GCM) of `{"code":"…"}` and send it as `sealedCode`.',
-  response: { 200: answered('A JWK set.', z.object({ keys: z.array(z.looseObject({ kid: z.string() })) })) },
-};
-
-export const healthz = {
-  ...operations,
-  summary: 'Whether the process runs',
-  response: { 200: answered('It runs.', z.object({ ok: z.boolean() })) },
-};
-
-const readiness = z.object({
-  ok: z.boolean(),
-  checks: z.array(
-    z.object({ name: z.string(), ok: z.boolean(), reason: z.string().optional(), ms: z.number() }),
-  ),
-});
-export const readyz = {
-  ...operations,
-  summary: 'Whether the process should get traffic',
-  response: {
-    200: answered('It should.', readiness),
-    503: answered('It should not; `checks` say why.', readiness),
-  },
-};
-
-export const metrics = {
-  ...operations,
-  summary: "Prometheus' text",
-  security: [{ metricsToken: [] }],
-  response: {
-    200: { description: 'Metrics of this process.', content: { 'text/plain': { schema: z.string() } } },
-    401: problemAs('No token, or the wrong one.'),
-  },
-};
-
-export const openApi = { hide: true };
-export const landing = { hide: true };

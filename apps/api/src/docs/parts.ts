@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { example } from './examples.ts';
+
+const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string().optional(),
+    problems: z.array(z.object({ path: z.string(), problem: z.string() })).optional(),
+    requestId: z.string().optional(),
+  })
+  .meta({
+    id: 'Problem',
+    description: 'RFC 9457. Never quotes what the caller sent.',
+    examples: [example.problem],
+  });
+
+/** A refusal, as OpenAPI shows it. */
+export const problemAs = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problem } },
+});
+
+/** What every route that wants an API key may answer. */
+export const refusals = {
+  401: problemAs('No API key, or one that is unknown, revoked or expired.'),
+  403: problemAs('The API key lacks the scope.'),
+  503: problemAs('A dependency is away; try again after `Retry-After` seconds.'),
+};
+
+/** A success, as OpenAPI shows it. */
+export const answered = (description: string, schema: z.ZodType) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
