@@ -55,18 +55,17 @@ export function storeFaultOf(thrown: unknown): StoreFault {
 }
 
 function partsOf(thrown: unknown): { code?: string; message: string; constraint?: string } {
-  if (!(thrown instanceof Error)) return { message: String(thrown) };
   // A host name with several addresses fails with one error per address.
-  const first: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
-  const text = (key: string): string | undefined => {
-    const value: unknown = first instanceof Error ? Reflect.get(first, key) : undefined;
-    return typeof value === 'string' ? value : undefined;
-  };
-  const code = text('code');
-  const constraint = text('constraint');
+  const first = isObject(thrown) && Array.isArray(thrown.errors) ? (thrown.errors[0] as unknown) : thrown;
+  if (!isObject(first)) return { message: String(first) };
+  const { code, message, constraint } = first;
   return {
-    message: text('message') || thrown.message || 'no reason given',
-    ...(code !== undefined && { code }),
-    ...(constraint !== undefined && { constraint }),
+    message: typeof message === 'string' ? message : 'no reason given',
+    ...(typeof code === 'string' && { code }),
+    ...(typeof constraint === 'string' && { constraint }),
   };
 }
+
+/** By shape, not by class: errors of node itself belong to another realm under a test runner. */
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from './errno-of.ts';
 
 /** What a later process must know to start or join the server of a data folder. Kept with mode 0600: it holds the password. */
 export interface Note {
@@ -17,7 +18,7 @@ export function readNote(dataDir: string): Note | undefined {
   try {
     return JSON.parse(readFileSync(fileOf(dataDir), 'utf8')) as Note;
   } catch (fault) {
-    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return undefined;
+    if (errnoOf(fault) === 'ENOENT') return undefined;
     throw new Error(`${fileOf(dataDir)} cannot be read; was it made by another user?`, { cause: fault });
   }
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { storableJson } from '../ledger/storable.ts';
+import { storable, storableJson } from '../ledger/storable.ts';
 import { query } from '../with-client.ts';
 
 /** A job of the public intake that could not be read. Never its payload: it may hold anything. */
@@ -12,9 +12,11 @@ export interface RejectedJob {
 export async function recordRejectedJob(pool: pg.Pool, job: RejectedJob): Promise<void> {
   await query(pool, {
     text: 'insert into otp.rejected_jobs (tenant_id, job_id, problems) values ($1, $2, $3::jsonb)',
-    values: [job.tenantId, job.jobId, storableJson(job.problems)],
+    values: [storableOrNull(job.tenantId), storableOrNull(job.jobId), storableJson(job.problems)],
   });
 }
+
+const storableOrNull = (text: string | null): string | null => (text === null ? null : storable(text));
 
 /** The latest ones, newest first. */
 export const listRejectedJobs = (
