@@ -28,7 +28,7 @@ async function listen(onConnection: (socket: Socket) => void): Promise<{ port: n
   return { port: (server.address() as AddressInfo).port, sockets };
 }
 
-const client = (timeoutMs = 500): Http => {
+const client = (timeoutMs = 1_000): Http => {
   const http = openHttp({ timeoutMs });
   open.unshift(() => http.close());
   return http;

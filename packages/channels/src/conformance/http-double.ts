@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Behaviour, Double } from './rig.ts';
@@ -28,12 +29,14 @@ export async function startHttpDouble(usual: { accept: Answer; refuse: Answer })
   let behaviour: Behaviour = 'accept';
   const script: Answer[] = [];
   const calls: Call[] = [];
+  const events = new EventEmitter();
 
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method = '', url = '', headers } = request;
     calls.push({ method, url, headers, body: Buffer.concat(chunks).toString('utf8') });
+    events.emit('taken');
     const scripted = script.shift();
     if (scripted === undefined && behaviour === 'hang') return;
     if (scripted === undefined && behaviour === 'drop') return void request.socket.destroy();
@@ -50,6 +53,7 @@ export async function startHttpDouble(usual: { accept: Answer; refuse: Answer })
     behave: (next) => {
       behaviour = next;
     },
+    taken: async () => void (await once(events, 'taken')),
     script: (...answers) => {
       script.push(...answers);
     },

@@ -7,6 +7,8 @@ export type Behaviour = 'accept' | 'refuse' | 'hang' | 'garbage' | 'drop';
 export interface Double {
   readonly port: number;
   behave(behaviour: Behaviour): void;
+  /** Resolves when the next message has been taken in full. */
+  taken(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Behaviour, Double } from './rig.ts';
@@ -35,6 +36,7 @@ export async function startSmtpDouble(): Promise<SmtpDouble> {
   let replies: Readonly<Record<string, string | null>> = {};
   const commands: string[] = [];
   const open = new Set<Socket>();
+  const events = new EventEmitter();
 
   const server = createServer((socket) => {
     open.add(socket);
@@ -49,7 +51,9 @@ export async function startSmtpDouble(): Promise<SmtpDouble> {
     createInterface(socket).on('line', (line) => {
       if (inData) {
         inData = line !== '.';
-        if (!inData) answer('.');
+        if (inData) return;
+        events.emit('taken');
+        answer('.');
         return;
       }
       commands.push(line);
@@ -66,6 +70,7 @@ export async function startSmtpDouble(): Promise<SmtpDouble> {
     behave: (behaviour) => {
       replies = byBehaviour[behaviour];
     },
+    taken: async () => void (await once(events, 'taken')),
     reply: (next) => {
       replies = next;
     },

@@ -102,15 +102,9 @@ describe('smtp-email webhook', () => {
 });
 
 describe('reportIn', () => {
-  it('never throws and stays quick, whatever the mail', () => {
+  it('never throws, whatever the mail', () => {
     const line = fc.constantFrom(
-      '--b',
-      '',
-      ' ',
-      'Content-Type: message/delivery-status',
-      'Action: failed',
-      'x:y',
-      '=',
+      ...['--b', '', ' ', 'Content-Type: message/delivery-status', 'Action: failed', 'x:y', '='],
     );
     const mails = fc.array(fc.oneof(line, fc.string()), { maxLength: 60 }).map((lines) => lines.join('\n'));
     fc.assert(
@@ -119,13 +113,23 @@ describe('reportIn', () => {
       }),
       { numRuns: 2_000 },
     );
-    const startedAt = performance.now();
-    for (const piece of ['\n', ' \n', 'a: b\n', '--b\n', '\n \t', '=3D']) {
-      reportIn(
-        `Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n${piece.repeat(500_000)}`,
-      );
-      reportIn(piece.repeat(500_000));
-    }
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
+
+  it.each(['\n', ' \n', 'a: b\n', '--b\n', '\n \t', '=3D', 'a', ':', '\n\n--b\n\n'])(
+    'takes time in proportion to a mail full of %j',
+    (piece) => {
+      const head =
+        'Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n';
+      const read = (bytes: number): number => {
+        const text = piece.repeat(bytes / piece.length);
+        const startedAt = performance.now();
+        reportIn(head + text);
+        reportIn(text);
+        return performance.now() - startedAt;
+      };
+      read(16_384);
+      // Sixteen times the mail: a quadratic reader would take 256 times as long.
+      expect(read(262_144)).toBeLessThan(100 * Math.max(1, read(16_384)));
+    },
+  );
 });

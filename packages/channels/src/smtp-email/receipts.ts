@@ -1,11 +1,14 @@
 import { classOf, type Failure } from '@otp-relay/core';
 import { attemptIdIn } from '../attempt.ts';
-import { dedupKeyOf, headerOf, maxBodyBytes, sameSecret } from '../authentic.ts';
+import { dedupKeyOf, headerOf, sameSecret } from '../authentic.ts';
 import type { Receipt, ReceiptStatus, WebhookOutcome, WebhookRequest } from '../provider.ts';
 import { redact } from '../redact.ts';
 import type { SmtpAccount } from './config.ts';
 import { enhancedIn, replyFailureOf } from './failures.ts';
 import { type DeliveryReport, mailText, type ReportFields, reportIn } from './report.ts';
+
+/** A bounce of our small mails quotes little; beyond this it is something else, and reading it would take too long. */
+const maxMailBytes = 256 * 1024;
 
 /**
  * A mail that came back to the bounce domain, posted raw by a pipe of the mail server with `Authorization: Bearer
@@ -13,8 +16,8 @@ import { type DeliveryReport, mailText, type ReportFields, reportIn } from './re
  */
 export function webhook(request: WebhookRequest, account: SmtpAccount): WebhookOutcome {
   if (request.method !== 'POST') return { kind: 'refused', status: 400, reason: 'not a POST' };
-  if (request.rawBody.byteLength > maxBodyBytes) {
-    return { kind: 'refused', status: 413, reason: 'body over 3 MB' };
+  if (request.rawBody.byteLength > maxMailBytes) {
+    return { kind: 'refused', status: 413, reason: 'mail over 256 kB' };
   }
   const token = account.bounceToken?.reveal() ?? '';
   if (!sameSecret(headerOf(request, 'authorization') ?? '', token === '' ? '' : `Bearer ${token}`)) {
