@@ -1,49 +1,49 @@
+import { boolean, type Env, integer, loadConfig, logLevels, port, url } from '@otp-relay/runtime';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-
-const Environment = z.object({
-  PORT: port.default(4010),
-  SMTP_PORT: port.default(4025),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  /** How many messages and how many calls are remembered. */
-  KEEP: z.coerce.number().int().min(1).max(5_000_000).default(50_000),
-  META_WEBHOOK_URL: z.url().optional(),
-  META_APP_SECRET: z.string().min(1).default('simulator-app-secret'),
-  META_VERIFY_TOKEN: z.string().min(1).default('simulator-verify-token'),
-  TWILIO_AUTH_TOKEN: z.string().min(1).default('simulator-auth-token'),
-  /** Off by default: the certificate is self-signed, and most clients upgrade whenever it is offered. */
-  SMTP_STARTTLS: z.stringbool().default(false),
+/** The simulator's environment; everything has a default. */
+export const simulatorSettings = z.object({
+  PORT: port().default(4010).meta({
+    description: 'HTTP: Meta, Twilio, the control API and the inbox page. 0 = any free port.',
+    example: '4010',
+  }),
+  SMTP_PORT: port().default(4025).meta({ description: 'SMTP. 0 = any free port.', example: '4025' }),
+  HOST: z.string().default('127.0.0.1').meta({
+    description: 'Address of both; 0.0.0.0 in a container.',
+    example: '0.0.0.0',
+  }),
+  LOG_LEVEL: z
+    .enum(logLevels)
+    .default('info')
+    .meta({ description: 'Least severe level written, to stderr.', example: 'info' }),
+  KEEP: integer({ min: 1, max: 5_000_000 }).default(50_000).meta({
+    description: 'How many messages, and how many calls, are remembered.',
+    example: '50000',
+  }),
+  META_WEBHOOK_URL: url('http', 'https').optional().meta({
+    description: 'Where statuses of WhatsApp numbers without a URL of their own go.',
+    example: 'http://127.0.0.1:3000/webhooks/meta-whatsapp/acme/acme-wa',
+  }),
+  META_APP_SECRET: z.string().default('simulator-app-secret').meta({
+    description: 'Signs those statuses.',
+    example: 'simulator-app-secret',
+  }),
+  META_VERIFY_TOKEN: z.string().default('simulator-verify-token').meta({
+    description: 'Sent with the hub challenge.',
+    example: 'simulator-verify-token',
+  }),
+  TWILIO_AUTH_TOKEN: z.string().default('simulator-auth-token').meta({
+    description: 'Signs callbacks of unknown accounts that came with an API key.',
+    example: 'simulator-auth-token',
+  }),
+  SMTP_STARTTLS: boolean().default(false).meta({
+    description:
+      'Offer STARTTLS. The certificate is self-signed, and most clients upgrade when it is offered.',
+    example: 'true',
+  }),
 });
 
-export type Config = {
-  readonly port: number;
-  readonly smtpPort: number;
-  readonly host: string;
-  readonly keep: number;
-  readonly metaWebhookUrl: string | null;
-  readonly metaAppSecret: string;
-  readonly metaVerifyToken: string;
-  readonly twilioAuthToken: string;
-  readonly smtpStartTls: boolean;
-};
+export type Config = z.infer<typeof simulatorSettings>;
 
-/** Reads the configuration; throws one error naming every wrong variable. */
-export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  const parsed = Environment.safeParse(env);
-  if (!parsed.success) {
-    throw new Error(`Wrong environment:\n${z.prettifyError(parsed.error)}`);
-  }
-  const { data } = parsed;
-  return Object.freeze({
-    port: data.PORT,
-    smtpPort: data.SMTP_PORT,
-    host: data.HOST,
-    keep: data.KEEP,
-    metaWebhookUrl: data.META_WEBHOOK_URL ?? null,
-    metaAppSecret: data.META_APP_SECRET,
-    metaVerifyToken: data.META_VERIFY_TOKEN,
-    twilioAuthToken: data.TWILIO_AUTH_TOKEN,
-    smtpStartTls: data.SMTP_STARTTLS,
-  });
-}
+/** Throws a ConfigFault that names every wrong variable at once. */
+export const readConfig = (env: Env = process.env): Config => loadConfig(simulatorSettings, env);

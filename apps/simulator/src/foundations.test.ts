@@ -35,7 +35,7 @@ describe('Bucket', () => {
 
 describe('readConfig', () => {
   it('has defaults for everything', () => {
-    expect(readConfig({})).toMatchObject({ port: 4010, smtpPort: 4025, host: '127.0.0.1', keep: 50_000 });
+    expect(readConfig({})).toMatchObject({ PORT: 4010, SMTP_PORT: 4025, HOST: '127.0.0.1', KEEP: 50_000 });
   });
 
   it('names every wrong variable at once', () => {

@@ -1,10 +1,10 @@
 import formbody from '@fastify/formbody';
+import type { Logger } from '@otp-relay/runtime';
 import fastify, { type FastifyInstance } from 'fastify';
 import { ZodError, z } from 'zod';
 import type { Config } from './config.ts';
 import { controlRoutes } from './control/routes.ts';
 import { inboxPage } from './inbox/page.ts';
-import { log } from './log.ts';
 import { metaRoutes } from './meta/routes.ts';
 import { startSmtp } from './smtp/server.ts';
 import { twilioRoutes } from './twilio/routes.ts';
@@ -20,11 +20,11 @@ export type Simulator = {
 /** Meta's documented limit for payloads is 3 MB; requests stay far below. */
 const bodyLimit = 3 * 1024 * 1024;
 
-export async function startSimulator(config: Config): Promise<Simulator> {
-  const world = createWorld(config);
+export async function startSimulator(config: Config, log: Logger): Promise<Simulator> {
+  const world = createWorld(config, log);
   const smtp = await startSmtp(world);
   const app = await createApp(world, smtp.port);
-  const http = await app.listen({ port: config.port, host: config.host });
+  const http = await app.listen({ port: config.PORT, host: config.HOST });
   return {
     http,
     smtp: smtp.port,
@@ -46,7 +46,7 @@ async function createApp(world: World, smtpPort: number): Promise<FastifyInstanc
     }
     const status = (fault as { statusCode?: number }).statusCode ?? 500;
     if (status >= 500) {
-      log('request failed', { fault: String(fault) });
+      world.log.error({ err: fault }, 'request failed');
     }
     return reply.code(status).send({ error: (fault as Error).message });
   });

@@ -1,3 +1,4 @@
+import type { Logger } from '@otp-relay/runtime';
 import { Accounts } from './accounts.ts';
 import { createDirectors, type Directors } from './behaviour/directors.ts';
 import type { MailBehaviour } from './behaviour/mail-behaviours.ts';
@@ -15,6 +16,7 @@ import type { Bounce } from './smtp/notices.ts';
 /** All the state of one simulator. The providers and the control API share it and nothing else. */
 export type World = {
   readonly config: Config;
+  readonly log: Logger;
   settings: Settings;
   readonly accounts: Accounts;
   readonly directors: Directors;
@@ -31,16 +33,17 @@ export type World = {
 
 const bouncesKept = 1_000;
 
-export function createWorld(config: Config): World {
+export function createWorld(config: Config, log: Logger): World {
   return {
     config,
-    settings: defaultSettings(config.keep),
+    log,
+    settings: defaultSettings(config.KEEP),
     accounts: new Accounts(),
     directors: createDirectors(),
     mailBehaviourOf: new WeakMap(),
     bounces: new Ring(bouncesKept),
-    messages: new Messages(config.keep),
-    calls: new Calls(config.keep),
+    messages: new Messages(config.KEEP),
+    calls: new Calls(config.KEEP),
     templates: new Templates(),
     buckets: new Bucket(),
     schedule: new Schedule(),

@@ -39,7 +39,7 @@ export function stateRoutes(app: FastifyInstance, world: World): void {
       director.clear();
     }
     if (also.settings) {
-      world.settings = defaultSettings(world.config.keep);
+      world.settings = defaultSettings(world.config.KEEP);
     }
     if (also.accounts) {
       world.accounts.clear();

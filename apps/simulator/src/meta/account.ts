@@ -22,9 +22,10 @@ export function senderOf(world: World, phoneNumberId: string): Sender | undefine
   return {
     phoneNumberId,
     accessToken: account?.accessToken,
-    appSecret: account?.appSecret ?? world.config.metaAppSecret,
-    webhookUrl: account?.webhookUrl === undefined ? world.config.metaWebhookUrl : account.webhookUrl,
-    verifyToken: account?.verifyToken ?? world.config.metaVerifyToken,
+    appSecret: account?.appSecret ?? world.config.META_APP_SECRET,
+    webhookUrl:
+      account?.webhookUrl === undefined ? (world.config.META_WEBHOOK_URL ?? null) : account.webhookUrl,
+    verifyToken: account?.verifyToken ?? world.config.META_VERIFY_TOKEN,
     wabaId: account?.wabaId ?? defaultWabaId,
     displayPhoneNumber: account?.displayPhoneNumber ?? '15550783881',
   };

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { log } from '../log.ts';
 import type { World } from '../world.ts';
 import { metaError } from './errors.ts';
 import { Reporter } from './reporter.ts';
@@ -15,7 +14,7 @@ export function metaRoutes(app: FastifyInstance, world: World): void {
   app.setErrorHandler((fault, _request, reply) => {
     const { message, statusCode = 500 } = fault as Error & { statusCode?: number };
     if (statusCode >= 500) {
-      log('request failed', { fault: message });
+      world.log.error({ err: fault }, 'request failed');
     }
     const { status, body } = statusCode < 500 ? metaError(100, message) : metaError(131000);
     return reply.code(status).send(body);

@@ -20,8 +20,8 @@ export async function startSmtp(world: World): Promise<Inbox> {
     disableReverseLookup: true,
     hideDSN: false,
     hideENHANCEDSTATUSCODES: false,
-    hideSTARTTLS: !config.smtpStartTls,
-    disabledCommands: config.smtpStartTls ? [] : ['STARTTLS'],
+    hideSTARTTLS: !config.SMTP_STARTTLS,
+    disabledCommands: config.SMTP_STARTTLS ? [] : ['STARTTLS'],
     closeTimeout: 100,
     onConnect: (session, done) => {
       keepOwnStatusCodes(server, session);
@@ -49,7 +49,7 @@ export async function startSmtp(world: World): Promise<Inbox> {
   server.on('error', () => {});
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject);
-    server.listen(config.smtpPort, config.host, resolve);
+    server.listen(config.SMTP_PORT, config.HOST, resolve);
   });
   return {
     port: (server.server.address() as AddressInfo).port,

@@ -1,3 +1,4 @@
+import { createLogger } from '@otp-relay/runtime';
 import { readConfig } from '../config.ts';
 import type { Message } from '../phone/message.ts';
 import { type Simulator, startSimulator } from '../simulator.ts';
@@ -65,6 +66,7 @@ export async function startStage(env: Record<string, string> = {}): Promise<Stag
       META_WEBHOOK_URL: `${receiver.url}/meta`,
       ...env,
     }),
+    createLogger({ name: 'simulator', level: 'warn', destination: 'stderr' }),
   );
   const call: Stage['call'] = async (method, path, body, headers = {}) => {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };

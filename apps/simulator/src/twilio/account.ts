@@ -30,7 +30,7 @@ export function customerOf(
     if (world.accounts.twilio.size > 0 || (!withKey && basic.user !== accountSid)) {
       return undefined;
     }
-    const authToken = withKey ? world.config.twilioAuthToken : basic.password;
+    const authToken = withKey ? world.config.TWILIO_AUTH_TOKEN : basic.password;
     return { accountSid, authToken, test: false, pool: () => defaultPool };
   }
   const expected = basic.user === accountSid ? account.authToken : account.apiKeys?.[basic.user];

@@ -112,8 +112,10 @@ describe('POST …/Messages.json', () => {
 
   it('answers 429 above the configured rate', async () => {
     await stage.call('PUT', '/_sim/settings', { twilioRequestsPerSecond: 1 });
-    const answers = await Promise.all([1, 2, 3].map(() => stage.sendSms(to)));
-    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 429, 429]);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => stage.sendSms(to)));
+    const refused = answers.filter((answer) => answer.status !== 201);
+    expect(refused.length).toBeGreaterThanOrEqual(1);
+    expect(refused[0]?.json).toMatchObject({ code: 20429, status: 429 });
   });
 });
 
