@@ -1,5 +1,5 @@
 import helmet from '@fastify/helmet';
-import { type FastifyInstance, type FastifyRequest, fastify, type HTTPMethods, LogController } from 'fastify';
+import { type FastifyInstance, fastify, type HTTPMethods, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import { createGuards } from './access.ts';
 import { mountBoard } from './board/board.ts';
@@ -41,9 +41,7 @@ export async function buildServer(ports: ApiPorts): Promise<FastifyInstance> {
   app.decorateRequest('caller', null);
   hangUpWhenClosing(app);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
-  app.addHook('onResponse', async (request, reply) => {
-    log.debug(accessOf(request, reply.statusCode, reply.elapsedTime), 'answered');
-  });
+  recordAnswers(app, ports);
 
   await app.register(helmet);
   await describeApi(app, settings.OTP_PUBLIC_URL);
@@ -64,15 +62,22 @@ function hangUpWhenClosing(app: FastifyInstance): void {
   });
 }
 
-/** The route's pattern, never its URL: that can hold anything. */
-const accessOf = (request: FastifyRequest, status: number, ms: number) => ({
-  requestId: request.id,
-  method: request.method,
-  route: request.routeOptions.url ?? null,
-  status,
-  ms: Math.round(ms),
-  ...(request.caller && { tenant: request.caller.tenantId, key: request.caller.keyId }),
-});
+/** What is known of an answer is its route's pattern, never its URL: that can hold anything. */
+function recordAnswers(app: FastifyInstance, { log, metrics }: Pick<ApiPorts, 'log' | 'metrics'>): void {
+  const seconds = metrics.histogram({
+    name: 'otp_http_seconds',
+    help: 'How long an HTTP answer took.',
+    labels: { route: routes.map(({ url }) => url), status: ['2xx', '3xx', '4xx', '5xx'] },
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  });
+  app.addHook('onResponse', async (request, { statusCode: status, elapsedTime }) => {
+    const route = request.routeOptions.url ?? 'none';
+    seconds.observe({ route, status: `${Math.floor(status / 100)}xx` }, elapsedTime / 1_000);
+    const by = request.caller && { tenant: request.caller.tenantId, key: request.caller.keyId };
+    const ms = Math.round(elapsedTime);
+    log.debug({ requestId: request.id, method: request.method, route, status, ms, ...by }, 'answered');
+  });
+}
 
 async function mountRoutes(app: FastifyInstance, ports: ApiPorts): Promise<void> {
   const guards = createGuards(ports);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openApiDocument } from './openapi.ts';
 import { routes } from './routes.ts';
 import { startApi, type TestApi } from './testing/start-api.ts';
 
@@ -43,6 +44,11 @@ describe('what describes the API', () => {
     expect(request.examples[0]!.to.phone).toBe('+14155550100');
     expect(json.components.schemas.Verification!.properties.to!.description).toContain('Masked');
     expect(create.responses['422']!.content).toHaveProperty(['application/problem+json']);
+  });
+
+  it('is the same without a server', async () => {
+    const { text } = await api.call('GET', '/openapi.json');
+    expect(await openApiDocument('https://otp.example.com')).toEqual(JSON.parse(text));
   });
 
   it('begins at a page of links that all answer', async () => {

@@ -1,6 +1,12 @@
 import fastifySwagger from '@fastify/swagger';
-import type { FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { type FastifyInstance, fastify, type HTTPMethods } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { routes } from './routes.ts';
 
 /** Collects every route that is registered after this into the OpenAPI document, from its zod schemas. */
 export async function describeApi(app: FastifyInstance, publicUrl: string): Promise<void> {
@@ -29,4 +35,18 @@ export async function describeApi(app: FastifyInstance, publicUrl: string): Prom
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
+}
+
+/** The document that `/openapi.json` serves, for the reference pages: needs no database and no port. */
+export async function openApiDocument(publicUrl = 'http://127.0.0.1:3000'): Promise<object> {
+  const app = fastify();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await describeApi(app, publicUrl);
+  for (const { method, url, schema } of routes)
+    app.route({ method: method as HTTPMethods | HTTPMethods[], url, schema, handler: async () => undefined });
+  await app.ready();
+  const document = app.swagger();
+  await app.close();
+  return document;
 }

@@ -50,6 +50,14 @@ describe('/v1/verifications', () => {
     ]);
   });
 
+  it('keeps a test key away from real providers', async () => {
+    const test = (await api.issueKey({ mode: 'test' })).token;
+    const { json } = await call('POST', '/v1/verifications', { token: test, body: body('+14155550120') });
+    expect(await api.house.store.verification.get('acme', json.id)).toMatchObject({ mode: 'test' });
+    const live = await create('+14155550121');
+    expect(await api.house.store.verification.get('acme', live.json.id)).toMatchObject({ mode: 'live' });
+  });
+
   it('joins a running verification of the same recipient and purpose', async () => {
     const first = await create('+14155550101');
     const again = await create('+14155550101');

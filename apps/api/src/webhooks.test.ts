@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { startApi, type TestApi } from './testing/start-api.ts';
-import { appSecret, verifyToken } from './testing/tenants.ts';
+import { accountSid, appSecret, authToken, verifyToken } from './testing/tenants.ts';
 
 const path = '/webhooks/meta-whatsapp/acme/wa';
 const sign = (bytes: string | Uint8Array, secret = appSecret): string =>
@@ -70,6 +70,28 @@ describe('/webhooks', () => {
     const headers = { 'x-hub-signature-256': sign(bytes), 'content-type': 'multipart/report; boundary=x' };
     expect((await post(bytes, headers)).status).toBe(200);
     expect((await show(id)).attempts[0]!.state).toBe('read');
+  });
+
+  it('checks a signature over the public URL, query and all', async () => {
+    const { token: own } = await api.issueKey({ tenantId: 'initech' });
+    const to = { phone: '+14155550113' };
+    const { json } = await api.call('POST', '/v1/verifications', { token: own, body: { to } });
+    const target = `/webhooks/twilio-sms/initech/sms?attempt=${json.attempts[0]!.id}`;
+    const form = { AccountSid: accountSid, MessageSid: `SM${'b2'.repeat(16)}`, MessageStatus: 'delivered' };
+    const signed = `https://otp.example.com${target}${Object.entries(form).flat().join('')}`;
+    const send = (path: string) =>
+      post(
+        new URLSearchParams(form).toString(),
+        {
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-twilio-signature': createHmac('sha1', authToken).update(signed).digest('base64'),
+        },
+        path,
+      );
+    expect((await send(`${target}&more=1`)).status).toBe(401);
+    expect(await send(target)).toMatchObject({ status: 200, json: { received: 1 } });
+    const shown = await api.call('GET', `/v1/verifications/${json.id}`, { token: own });
+    expect(shown.json.delivery).toBe('delivered');
   });
 
   it('believes no signature but the right one, and no account but that one', async () => {

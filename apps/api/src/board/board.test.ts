@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createProducer, intakeQueue, type Producer, queueNames, timeoutsQueue } from '@otp-relay/queue';
-import { describeOnBothBackends, type TestBackend } from '@otp-relay/testkit';
+import {
+  createConsumer,
+  createProducer,
+  intakeQueue,
+  type Producer,
+  queueNames,
+  Refused,
+  timeoutsQueue,
+} from '@otp-relay/queue';
+import { describeOnBothBackends, type TestBackend, waitFor } from '@otp-relay/testkit';
 import { type FastifyInstance, fastify } from 'fastify';
 import { request } from 'undici';
 import { readConfig } from '../config.ts';
@@ -74,7 +82,12 @@ describeOnBothBackends('the board', (backend: () => TestBackend) => {
   });
 
   it('serves its page and shows every queue', async () => {
-    expect((await call('/board/')).text).toContain('<base href="/board/"');
+    for (const path of ['/board', '/board/', '/board/queue/otp']) {
+      const { text } = await call(path);
+      expect(text).toContain('<base href="/board/"');
+      for (const [, asset] of text.matchAll(/(?:src|href)="(static[^"]+)"/g))
+        expect((await call(`/board/${asset}`)).status).toBe(200);
+    }
     const { queues } = JSON.parse((await call('/board/api/queues')).text) as { queues: { name: string }[] };
     expect(queues.map((queue) => queue.name)).toEqual([...queueNames]);
     expect((await call('/board/api/redis/stats')).status).toBe(200);
@@ -130,6 +143,30 @@ describeOnBothBackends('the board', (backend: () => TestBackend) => {
     const everything = answers.map((answer) => answer.text).join('\n');
     for (const leak of ['4155550100', 'ana@example', canary, 'eyJhbGci', 'Lima', 'login-'])
       expect(everything).not.toContain(leak);
+  });
+
+  it('shows why a job failed, without what it failed with', async () => {
+    const consumer = createConsumer(
+      backend(),
+      'otp-events',
+      async () => {
+        throw new Refused(`no answer for ${phone}, ana@example.com, code ${canary}`);
+      },
+      { concurrency: 1, onFault: () => undefined },
+    );
+    await producer.publish([
+      { id: `evt_${ulid}`, tenant: 'acme', payload: { type: 'delivered', to: phone } },
+    ]);
+    const answer = await waitFor('the job to fail', async () => {
+      const got = await call(`/board/api/queues/otp-events/evt_${ulid}`);
+      return got.text.includes('"status":"failed"') && got;
+    });
+    await consumer.close({ graceMs: 1_000 });
+    expect(answer.text).toContain('no answer for');
+    expect(JSON.parse(answer.text)).toMatchObject({
+      job: { data: { payload: { type: 'delivered', to: '[hidden]' } } },
+    });
+    for (const leak of ['4155550100', 'ana@', canary]) expect(answer.text).not.toContain(leak);
   });
 
   const bell = async (attempt: string) => {
