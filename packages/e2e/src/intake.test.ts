@@ -7,7 +7,10 @@ import type { Job, Queue } from 'bullmq';
 import { describeWorld, phoneBook, type World } from './world/index.ts';
 
 /** The verification a job led to, found by the recipient's number on the simulator's phones. */
-async function arrivedAt(world: World, to: string): Promise<{ code: string | null; attemptId: string | null }[]> {
+async function arrivedAt(
+  world: World,
+  to: string,
+): Promise<{ code: string | null; attemptId: string | null }[]> {
   const messages = await world.simulator.messages({ to, waitMs: 8_000 });
   return messages.map(({ code, attemptId }) => ({ code, attemptId }));
 }
@@ -15,7 +18,9 @@ async function arrivedAt(world: World, to: string): Promise<{ code: string | nul
 describeWorld('intake', (world) => {
   const phone = phoneBook();
   const queue = (): Queue => {
-    const found = world().house.producer.queues().find((q) => q.name === intakeQueue);
+    const found = world()
+      .house.producer.queues()
+      .find((q) => q.name === intakeQueue);
     if (!found) throw new Error('there is no intake queue');
     return found;
   };
@@ -36,7 +41,10 @@ describeWorld('intake', (world) => {
       const to = phone('00');
       const job = { v: 1, tenant: world().tenantId, to: { phone: to }, idempotencyKey: randomUUID() };
       await queue().addBulk([1, 2, 3].map(() => ({ name: 'otp', data: job })));
-      await waitFor('the queue to drain', async () => (await queue().getJobCountByTypes('waiting', 'active')) === 0);
+      await waitFor(
+        'the queue to drain',
+        async () => (await queue().getJobCountByTypes('waiting', 'active')) === 0,
+      );
       await arrivedAt(world(), to);
       const calls = await world().simulator.calls({ to });
       expect(calls).toHaveLength(1);
@@ -44,7 +52,13 @@ describeWorld('intake', (world) => {
 
     it('fails with every problem named, keeps nothing of its payload, and is recorded', async () => {
       const jobId = `bad-${randomUUID()}`;
-      const data = { v: 1, tenant: world().tenantId, to: { phone: '004915112345678' }, purpose: 'login', colour: 'crimson' };
+      const data = {
+        v: 1,
+        tenant: world().tenantId,
+        to: { phone: '004915112345678' },
+        purpose: 'login',
+        colour: 'crimson',
+      };
       await queue().add('otp', data, { jobId });
       const job = await failed(jobId);
       for (const name of ['to.phone', 'purpose', 'colour']) expect(job.failedReason).toContain(name);
@@ -58,8 +72,14 @@ describeWorld('intake', (world) => {
     it('is refused and erased at once when it carries a code in the open', async () => {
       const jobId = `open-${randomUUID()}`;
       const to = phone('00');
-      await queue().add('otp', { v: 1, tenant: world().tenantId, to: { phone: to }, code: '731905' }, { jobId });
-      await waitFor('the job to be gone', async () => (await queue().getJob(jobId)) === undefined, { timeoutMs: 10_000 });
+      await queue().add(
+        'otp',
+        { v: 1, tenant: world().tenantId, to: { phone: to }, code: '731905' },
+        { jobId },
+      );
+      await waitFor('the job to be gone', async () => (await queue().getJob(jobId)) === undefined, {
+        timeoutMs: 10_000,
+      });
       const recorded = await world().house.store.rejectedJobs.list(50);
       expect(JSON.stringify(recorded.find((r) => r.jobId === jobId))).toContain('OTP_PLAINTEXT_CODE');
       expect(await world().simulator.messages({ to })).toEqual([]);
@@ -137,7 +157,9 @@ describeWorld('intake', (world) => {
       expect(response.headers.get('content-type')).toContain('application/problem+json');
       const problem = (await response.json()) as { code: string; problems: { path: string }[] };
       expect(problem.code).toBe('OTP_INVALID_REQUEST');
-      expect(problem.problems.map((p) => p.path)).toEqual(expect.arrayContaining(['to.phone', 'purpose', 'lifeMs']));
+      expect(problem.problems.map((p) => p.path)).toEqual(
+        expect.arrayContaining(['to.phone', 'purpose', 'lifeMs']),
+      );
     });
   });
 });

@@ -9,7 +9,9 @@ describeWorld(
   'channel priority',
   (world) => {
     const phone = phoneBook();
-    const firstChannels = async (request: Parameters<ReturnType<typeof world>['send']>[0]): Promise<string[]> => {
+    const firstChannels = async (
+      request: Parameters<ReturnType<typeof world>['send']>[0],
+    ): Promise<string[]> => {
       const id = await world().send(request);
       const settled = await world().until('a first delivery', id, (v) =>
         ['delivered', 'unconfirmed'].includes(v.delivery),
@@ -33,7 +35,9 @@ describeWorld(
     it('follows the request within what the tenant allows', async () => {
       const to = { phone: phone('00'), email: 'fay@example.test' };
       expect(await firstChannels({ to, route: ['email', 'sms'] })).toEqual(['email accepted']);
-      await expect(world().client.send({ to, route: ['voice'] })).rejects.toMatchObject({ code: 'OTP_NO_ROUTE' });
+      await expect(world().client.send({ to, route: ['voice'] })).rejects.toMatchObject({
+        code: 'OTP_NO_ROUTE',
+      });
     });
 
     it('freezes the route: editing a tenant never changes a message in flight', async () => {
@@ -43,7 +47,9 @@ describeWorld(
       const after = await world().until('the fallback', id, (v) => v.delivery === 'delivered');
       expect(after.route).toEqual(before.route);
       expect(after.attempts.map((a) => a.channel)).toEqual(['whatsapp', 'sms']);
-      await expect(world().client.send({ to: { phone: phone('00') } })).rejects.toMatchObject({ code: 'OTP_NO_ROUTE' });
+      await expect(world().client.send({ to: { phone: phone('00') } })).rejects.toMatchObject({
+        code: 'OTP_NO_ROUTE',
+      });
     });
   },
   {
