@@ -11,7 +11,7 @@ import { Messages } from './phone/messages.ts';
 import { Ring } from './ring.ts';
 import { Schedule } from './schedule.ts';
 import { defaultSettings, type Settings } from './settings.ts';
-import type { Bounce } from './smtp/notices.ts';
+import type { Bounce } from './smtp/bounce.ts';
 
 /** All the state of one simulator. The providers and the control API share it and nothing else. */
 export type World = {

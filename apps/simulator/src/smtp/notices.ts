@@ -2,17 +2,8 @@ import type { SMTPServerSession } from 'smtp-server';
 import type { MailBehaviour } from '../behaviour/mail-behaviours.ts';
 import type { Message, Receipt } from '../phone/message.ts';
 import type { World } from '../world.ts';
-import { composeNotice, type Notice } from './compose-notice.ts';
-
-/** A mail sent back to the envelope sender, as kept for `GET /_sim/bounces`. */
-export type Bounce = {
-  readonly at: number;
-  readonly to: string;
-  readonly attemptId: string | null;
-  readonly action: Notice['action'];
-  readonly status: string;
-  readonly raw: string;
-};
+import type { Bounce } from './bounce.ts';
+import { composeNotice } from './compose-notice.ts';
 
 const answerWithinMs = 10_000;
 

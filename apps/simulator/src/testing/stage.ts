@@ -70,7 +70,7 @@ export async function startStage(env: Record<string, string> = {}): Promise<Stag
   );
   const call: Stage['call'] = async (method, path, body, headers = {}) => {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
-    const type = body === undefined ? {} : { 'content-type': 'application/json' };
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
     return read(await fetch(simulator.http + path, { method, ...json, headers: { ...type, ...headers } }));
   };
   await call('PUT', '/_sim/settings', quick);

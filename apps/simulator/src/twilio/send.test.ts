@@ -151,11 +151,11 @@ describe('the twilio SDK', () => {
 });
 
 function twilioClient(base: string): ReturnType<typeof twilio> {
-  class Redirected extends twilio.RequestClient {
-    override request<T>(options: Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0]) {
-      const { pathname, search } = new URL(options.uri);
-      return super.request<T>({ ...options, uri: base + pathname + search });
-    }
-  }
-  return twilio(accountSid, authToken, { httpClient: new Redirected({ timeout: 3_000, keepAlive: false }) });
+  const httpClient = new twilio.RequestClient({ timeout: 3_000, keepAlive: false });
+  const request = httpClient.request.bind(httpClient);
+  httpClient.request = (options) => {
+    const { pathname, search } = new URL(options.uri);
+    return request({ ...options, uri: base + pathname + search });
+  };
+  return twilio(accountSid, authToken, { httpClient });
 }

@@ -4,7 +4,7 @@ import { twilioSignature } from './signature.ts';
 // From the public test suite of twilio-node.
 const page = 'https://mycompany.com/myapp.php';
 const withBodyHash = 'bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620';
-const vectors = [
+const vectors: { url: string; params: Record<string, string>; header: string }[] = [
   {
     url: `${page}?foo=1&bar=2`,
     params: {
