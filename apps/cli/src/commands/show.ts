@@ -3,7 +3,8 @@ import type { Store, VerificationView } from '@otp-relay/store';
 import type { Cli } from '../cli.ts';
 import { findVerification } from '../find-verification.ts';
 import { command, type MakeCommand } from '../make-command.ts';
-import { headerText, isAtRest, timelineText } from '../terminal/verification-text.ts';
+import { timelineLines } from '../terminal/timeline-lines.ts';
+import { headerText, isAtRest, lineText } from '../terminal/verification-text.ts';
 import { withHouse } from '../with-house.ts';
 
 interface Options {
@@ -37,7 +38,9 @@ async function printJson(cli: Cli, store: Store, found: VerificationView): Promi
   cli.print(JSON.stringify({ ...verification, to: recipientMasked, createdAt, timeline }, null, 2));
 }
 
-const everyMs = 250;
+const everyMs = 200;
+/** Shorter waits for a worker are not worth a line. */
+const passingMs = 1_000;
 
 /** Prints the timeline; while watching, each new line as it happens, then the header again with the outcome. */
 export async function printTimeline(
@@ -47,15 +50,22 @@ export async function printTimeline(
   watch: boolean,
 ): Promise<void> {
   cli.print(`${headerText(found, cli.now(), cli)}\n`);
-  let shown = found;
-  for (let printed = 0; ; ) {
-    const lines = timelineText(shown, await timelineOf(store, shown), cli);
-    for (const line of lines.slice(printed)) cli.print(line);
-    printed = lines.length;
-    if (!watch || isAtRest(shown.verification) || cli.signal.aborted) break;
-    await delay(everyMs, undefined, { signal: cli.signal }).catch(() => undefined);
-    const { tenantId, id } = shown.verification;
+  const { tenantId, id } = found.verification;
+  const printed = new Set<number>();
+  for (let shown = found; ; ) {
+    // At rest before its timeline is read: then the timeline is complete.
+    const last = !watch || isAtRest(shown.verification) || cli.signal.aborted;
+    const entries = await timelineOf(store, shown);
+    // Read after the timeline: then every attempt that names is known.
     shown = (await store.verification.get(tenantId, id)) ?? shown;
+    for (const line of timelineLines(shown.verification, entries)) {
+      const tooEarly = line.passing && !last && cli.now() - line.at < passingMs;
+      if (printed.has(line.seq) || tooEarly) continue;
+      printed.add(line.seq);
+      cli.print(lineText(line, shown.createdAt, cli));
+    }
+    if (last) return watch ? cli.print(`\n${headerText(shown, cli.now(), cli)}`) : undefined;
+    if (!isAtRest(shown.verification))
+      await delay(everyMs, undefined, { signal: cli.signal }).catch(() => undefined);
   }
-  if (watch) cli.print(`\n${headerText(shown, cli.now(), cli)}`);
 }

@@ -22,7 +22,7 @@ function addressFinding(base: string, production: boolean): Finding {
   if (loopback.test(hostname))
     return (production ? fail : warn)(
       'webhooks',
-      `${base} is this machine: no provider can deliver a receipt to it`,
+      `${base} is this machine: only the simulator can deliver a receipt to it`,
       fix,
     );
   if (protocol !== 'https:')

@@ -41,9 +41,9 @@ describe('failuresText', () => {
     ).toEqual([
       '24 of 240 attempts failed in the last hour (10.0 %).',
       '',
-      'channel     provider       code   country  count   share  why',
-      '◆ whatsapp  meta-whatsapp  –      BR          21  17.5 %  no receipt in time: Accepted, and then nothing was heard of it.',
-      '● sms       twilio-sms     30003  BR           3   2.5 %  unreachable: The phone is off, roaming or not in service.',
+      'channel     provider  code   country  count   share  why',
+      '◆ whatsapp  meta      –      BR          21  17.5 %  Accepted, and then no receipt came in time.',
+      '● sms       twilio    30003  BR           3   2.5 %  The phone is off, roaming or not in service.',
       '',
       'share: of all attempts on that channel, with that provider, to that country',
     ]);

@@ -1,6 +1,6 @@
 import { explain } from '@otp-relay/core';
 import type { FailureCount } from '@otp-relay/store';
-import { isFailureKind, kindWords } from './failure-words.ts';
+import { isFailureKind, kindWords, providerWord } from './failure-words.ts';
 import { sayLast } from './spans.ts';
 import { table } from './table.ts';
 import { type Canvas, channelText } from './verification-text.ts';
@@ -37,7 +37,7 @@ const groupsTable = (groups: readonly FailureCount[], canvas: Canvas): string =>
     ],
     groups.map((group) => [
       { text: channelText(group.channel, (_, text) => text) },
-      { text: group.provider },
+      { text: providerWord(group.provider) },
       { text: group.code ?? '–' },
       { text: group.country ?? '–' },
       { text: number(group.count), tone: 'strong' as const },
@@ -49,13 +49,12 @@ const groupsTable = (groups: readonly FailureCount[], canvas: Canvas): string =>
 
 /** When a provider never told. */
 const silence: Readonly<Record<string, string>> = {
-  timed_out: 'no receipt in time: Accepted, and then nothing was heard of it.',
-  uncertain: 'no answer: The provider did not answer; the message may exist.',
+  timed_out: 'Accepted, and then no receipt came in time.',
+  uncertain: 'The provider did not answer; the message may exist.',
 };
 
 const why = (kind: string): string =>
-  silence[kind] ??
-  (isFailureKind(kind) ? `${kindWords(kind)}: ${explain({ kind, scope: 'request' })}` : kindWords(kind));
+  silence[kind] ?? (isFailureKind(kind) ? explain({ kind, scope: 'request' }) : kindWords(kind));
 
 const attemptsWord = (attempts: number): string => `${number(attempts)} attempt${attempts === 1 ? '' : 's'}`;
 const number = (value: number): string => value.toLocaleString('en-US');

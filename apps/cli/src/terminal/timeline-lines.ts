@@ -3,6 +3,8 @@ import { entryWords, type Mark } from './entry-words.ts';
 
 /** One line of a timeline, ready to be laid out. */
 export interface TimelineLine {
+  /** The place of its entry in the timeline: names the line, whatever comes after it. */
+  readonly seq: number;
   readonly at: number;
   readonly attemptId: string | null;
   readonly channel: Channel | null;
@@ -10,6 +12,10 @@ export interface TimelineLine {
   readonly text: string;
   /** Where it went from here: `→ sms`, `→ again in 0.5 s`. */
   readonly move: string | null;
+  /** True while the next entry may say it better: not worth printing for a moment. */
+  readonly passing: boolean;
+  /** True for a consequence, which causes no move. */
+  readonly aside: boolean;
 }
 
 /**
@@ -25,12 +31,15 @@ export function timelineLines(verification: Verification, entries: readonly Time
     const attempt = verification.attempts.find(({ id }) => id === entry.attemptId);
     const { mark, text } = entryWords(entry, attempt, verification);
     lines.push({
+      seq: index,
       at: entry.at,
       attemptId: entry.attemptId,
       channel: attempt?.channel ?? null,
       mark,
       text,
       move: move ?? null,
+      passing: entry.type === 'attempt_queued',
+      aside: entry.type === 'attempt_suppressed',
     });
   }
   return lines;
@@ -42,9 +51,9 @@ function moveOf({ type, detail }: TimelineEntry): string | undefined {
   return undefined;
 }
 
-/** Puts a move at the end of the last line of the attempt it left; false when that has none. */
+/** Puts a move at the end of the line that caused it: the last one of the attempt it left. False when there is none. */
 function append(lines: TimelineLine[], { attemptId }: TimelineEntry, move: string): boolean {
-  const index = lines.findLastIndex((line) => line.attemptId === attemptId);
+  const index = lines.findLastIndex((line) => line.attemptId === attemptId && !line.aside);
   const line = lines[index];
   if (!line || line.move !== null) return false;
   lines[index] = { ...line, move };

@@ -83,21 +83,21 @@ export function headerText(shown: ShownVerification, now: number, { paint }: Can
   ].join('\n');
 }
 
-/** One line per thing that happened, times since the request. `from` leaves out what was shown before. */
-export function timelineText(
+/** One line per thing that happened, times since the request. */
+export const timelineText = (
   { verification, createdAt }: ShownVerification,
   entries: readonly TimelineEntry[],
   canvas: Canvas,
-): string[] {
-  return timelineLines(verification, entries).map((line) => lineText(line, createdAt, canvas));
-}
+): string[] => timelineLines(verification, entries).map((line) => lineText(line, createdAt, canvas));
 
+const noBreak = '\u00a0';
 const timeColumns = 9;
 const channelColumns = 10;
 /** What stands before the text: time, gap, channel, gap, mark, gap. */
 const textFrom = timeColumns + 2 + channelColumns + 1 + 1 + 1;
 
-function lineText(line: TimelineLine, createdAt: number, { paint, columns }: Canvas): string {
+/** A line of a timeline, laid out; what does not fit goes on below its beginning. */
+export function lineText(line: TimelineLine, createdAt: number, { paint, columns }: Canvas): string {
   const [mark, tone] = marks[line.mark];
   const head = [
     paint('dim', padStart(relative(line.at - createdAt), timeColumns)),
@@ -105,8 +105,10 @@ function lineText(line: TimelineLine, createdAt: number, { paint, columns }: Can
     padEnd(channelText(line.channel, paint), channelColumns),
     ` ${paint(tone, mark)} `,
   ].join('');
-  const text = line.move === null ? line.text : `${line.text} ${line.move}`;
-  const [first = '', ...rest] = wrap(text, Math.max(30, columns - textFrom));
+  // The arrow stays with its channel: no-break spaces are no place to wrap.
+  const text = line.move === null ? line.text : `${line.text} ${line.move.replaceAll(' ', noBreak)}`;
+  const wrapped = wrap(text, Math.max(30, columns - textFrom));
+  const [first = '', ...rest] = wrapped.map((part) => part.replaceAll(noBreak, ' '));
   const indent = ' '.repeat(textFrom);
   return [`${head}${first}`, ...rest.map((part) => `${indent}${part}`)].join('\n').trimEnd();
 }
