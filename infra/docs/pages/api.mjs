@@ -1,4 +1,4 @@
-import { createLogger } from '@otp-relay/runtime';
+import { createLogger, metrics } from '@otp-relay/runtime';
 import { buildServer } from '../../../apps/api/dist/build-server.js';
 import { apiSettings } from '../../../apps/api/dist/config.js';
 import { routes } from '../../../apps/api/dist/routes.js';
@@ -15,9 +15,10 @@ const untouched = new Proxy(
 );
 
 async function openApi() {
-  const ports = ['engine', 'store', 'producer', 'pepper', 'metrics', 'health'];
+  const ports = ['engine', 'store', 'producer', 'pepper', 'health'];
   const server = await buildServer({
     ...Object.fromEntries(ports.map((port) => [port, untouched])),
+    metrics: metrics(),
     settings: apiSettings.parse({}),
     log: createLogger({ name: 'docs', level: 'silent' }),
   });
