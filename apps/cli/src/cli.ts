@@ -6,7 +6,7 @@ export interface Io {
   readonly env: Env;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** Width of the terminal; 100 when there is none. */
+  /** Width of the terminal; very wide when there is none. */
   readonly columns: number;
   readonly isTty: boolean;
   /** Asks the person one question; undefined when nobody is there to answer. */

@@ -4,6 +4,9 @@ import type { Io } from './cli.ts';
 import { environment } from './config.ts';
 import { runCli } from './run-cli.ts';
 
+/** Nothing is clipped or wrapped in a pipe. */
+const noTerminal = 1_000;
+
 const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort());
 // A reader that leaves early (`otp list | head`) is no fault.
@@ -12,7 +15,8 @@ process.stdout.on('error', (fault: NodeJS.ErrnoException) => process.exit(fault.
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await lines.question(question, { signal: stopping.signal });
+    // Ctrl-C is a no.
+    return await lines.question(question, { signal: stopping.signal }).catch(() => '');
   } finally {
     lines.close();
   }
@@ -22,7 +26,7 @@ const io: Io = {
   env: environment(),
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
-  columns: process.stdout.columns ?? 100,
+  columns: process.stdout.columns ?? noTerminal,
   isTty: process.stdout.isTTY === true,
   ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
   now: Date.now,

@@ -19,7 +19,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<0 | 1 | 2
   }
 }
 
-/** Colour is known before the line is parsed, because the help is coloured too. */
+/** Colour is known before the line is parsed: a fault may come first. */
 function createCli(args: readonly string[], io: Io): Cli {
   const flag = args.includes('--no-color') ? false : args.includes('--color') ? true : undefined;
   const color = wantsColor({ flag, noColor: io.env.NO_COLOR, term: io.env.TERM, isTty: io.isTty });
@@ -56,7 +56,7 @@ function createProgram(cli: Cli): Command {
         writeOut: (text) => cli.print(text.trimEnd()),
         writeErr: (text) => cli.note(text.trimEnd()),
       })
-      .configureHelp({ helpWidth: cli.columns })
+      .configureHelp({ helpWidth: Math.min(cli.columns, 100) })
       .showHelpAfterError('See --help.');
   return program;
 }

@@ -80,7 +80,8 @@ async function sendQueue(cli: Cli, options: Options, { backend, store, producer 
       fix: 'A job names its tenant; or set OTP_API_KEY to go over HTTP.',
     });
   await everyTenant(store, tenant);
-  await producer.ready();
+  // On Postgres the queues are tables, which the first process to come makes.
+  if (backend.kind === 'postgres') await producer.ready();
   const client =
     backend.kind === 'redis'
       ? new OtpClient({

@@ -180,4 +180,12 @@ describeWithRedis('otp send over Redis', (redis) => {
     expect(code).toBe(0);
     expect(out.trim()).toMatch(/^idem-[0-9a-f]{64}$/);
   });
+
+  it('says soon that Redis is away', async () => {
+    const { code, err } = await installation.run(['send', '--tenant', 'acme', '--phone', '+14155550100'], {
+      env: { REDIS_URL: 'redis://127.0.0.1:1' },
+    });
+    expect(code).toBe(2);
+    expect(err).toContain('The queue did not answer within 2000 ms');
+  });
 });

@@ -1,5 +1,6 @@
 import type { DiffLine, TenantChange } from '@otp-relay/engine';
 import type { Paint, Tone } from './paint.ts';
+import { printable } from './width.ts';
 
 const toneOf: Readonly<Record<DiffLine['sign'], Tone>> = { '+': 'add', '-': 'remove', '~': 'change' };
 
@@ -14,4 +15,4 @@ export function diffText(tenants: readonly TenantChange[], paint: Paint): string
 }
 
 const lineText = ({ sign, depth, text }: DiffLine, paint: Paint): string =>
-  `${'  '.repeat(depth)}${paint(toneOf[sign], sign)} ${depth === 0 ? paint('strong', text) : text}`;
+  `${'  '.repeat(depth)}${paint(toneOf[sign], sign)} ${depth === 0 ? paint('strong', text) : printable(text)}`;

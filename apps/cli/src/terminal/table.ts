@@ -1,5 +1,5 @@
 import type { Paint, Tone } from './paint.ts';
-import { clip, padEnd, padStart, width } from './width.ts';
+import { clip, padEnd, padStart, printable, width } from './width.ts';
 
 export interface Cell {
   readonly text: string;
@@ -30,7 +30,7 @@ export function table(
 }
 
 function draw({ text, tone = 'plain' }: Cell, column: Column, columns: number, paint: Paint): string {
-  const clipped = clip(text, columns);
+  const clipped = clip(printable(text), columns);
   const padded = column.align === 'right' ? padStart(clipped, columns) : padEnd(clipped, columns);
   return padded.replace(clipped, () => paint(tone, clipped));
 }

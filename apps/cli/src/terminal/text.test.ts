@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createPaint, wantsColor } from './paint.ts';
 import { parseSpan, relative, sayLast, shortSpan } from './spans.ts';
 import { table } from './table.ts';
-import { clip, padEnd, width, wrap } from './width.ts';
+import { clip, padEnd, printable, width, wrap } from './width.ts';
 
 const plain = createPaint(false);
 const colored = createPaint(true);
@@ -40,6 +40,13 @@ describe('width', () => {
     expect(clip('寿司寿司', 5)).toBe('寿司…');
     expect(clip('sms', 5)).toBe('sms');
     expect(padEnd(colored('good', 'ok'), 4)).toBe('\u001b[32mok\u001b[0m  ');
+  });
+
+  it('disarms what a terminal would obey', () => {
+    expect(printable('30003\u001b[2J\r\n\u202eabc')).toBe('30003\ufffd[2J\ufffd\ufffd\ufffdabc');
+    expect(table([{ title: 'code' }], [[{ text: '\u001b]0;x\u0007' }]], { paint: plain, columns: 80 })).toBe(
+      'code\n\ufffd]0;x\ufffd',
+    );
   });
 
   it('wraps at spaces and leaves a long word whole', () => {

@@ -3,7 +3,7 @@ import type { Mark } from './entry-words.ts';
 import type { Paint, Tone } from './paint.ts';
 import { relative, shortSpan } from './spans.ts';
 import { type TimelineLine, timelineLines } from './timeline-lines.ts';
-import { padEnd, padStart, wrap } from './width.ts';
+import { padEnd, padStart, printable, wrap } from './width.ts';
 
 /** A verification as the store gives it: with its masked recipient. */
 export interface ShownVerification {
@@ -75,7 +75,7 @@ export function headerText(shown: ShownVerification, now: number, { paint }: Can
   const state = `${status}, ${deliveryWords[delivery]}`;
   return [
     `${paint('strong', id)}  ${paint(status === 'denied' ? 'bad' : deliveryTone[delivery], state)}`,
-    `${recipientMasked} · ${purpose} · ${route}`,
+    `${printable(recipientMasked)} · ${purpose} · ${route}`,
     paint(
       'dim',
       `${tenantId} · ${new Date(createdAt).toISOString()}, ${shortSpan(now - createdAt)} ago${life}`,
@@ -106,7 +106,8 @@ export function lineText(line: TimelineLine, createdAt: number, { paint, columns
     ` ${paint(tone, mark)} `,
   ].join('');
   // The arrow stays with its channel: no-break spaces are no place to wrap.
-  const text = line.move === null ? line.text : `${line.text} ${line.move.replaceAll(' ', noBreak)}`;
+  const said = printable(line.text);
+  const text = line.move === null ? said : `${said} ${line.move.replaceAll(' ', noBreak)}`;
   const wrapped = wrap(text, Math.max(30, columns - textFrom));
   const [first = '', ...rest] = wrapped.map((part) => part.replaceAll(noBreak, ' '));
   const indent = ' '.repeat(textFrom);

@@ -5,6 +5,12 @@ const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 const none = /\p{Mn}|\p{Me}|\u200d/u;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
+const control = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A stranger's text (a provider's code, a name) with everything taken out that a terminal would obey. */
+export const printable = (text: string): string => text.replace(control, '\ufffd');
+
 const columnsOf = (character: string): number => (none.test(character) ? 0 : wide.test(character) ? 2 : 1);
 
 /** How many columns a text takes on a terminal; colours take none. */
