@@ -1,6 +1,9 @@
+const sweepFrom = 100_000;
+
 /** A token bucket per key: `capacity` at once, one more every `refillEveryMs`. */
 export class Bucket {
   readonly #levels = new Map<string, { tokens: number; at: number }>();
+  #sweepAt = sweepFrom;
 
   /** Takes one token; false when the bucket is empty. A `capacity` of 0 or less means no limit. */
   take(key: string, capacity: number, refillEveryMs: number, now: number): boolean {
@@ -20,7 +23,7 @@ export class Bucket {
 
   /** A bucket untouched for a full refill is full again, so it need not be remembered. */
   #forgetOld(now: number, fullAfterMs: number): void {
-    if (this.#levels.size < 100_000) {
+    if (this.#levels.size < this.#sweepAt) {
       return;
     }
     for (const [key, level] of this.#levels) {
@@ -28,5 +31,7 @@ export class Bucket {
         this.#levels.delete(key);
       }
     }
+    // Where little could be forgotten, the next sweep waits until there is twice as much.
+    this.#sweepAt = Math.max(sweepFrom, this.#levels.size * 2);
   }
 }

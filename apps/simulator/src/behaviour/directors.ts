@@ -10,8 +10,8 @@ export type Directors = {
   readonly smtp: Director<MailBehaviour>;
 };
 
-/** Any area code, exchange 555, then MM for Meta and TT for Twilio. */
-const magic = /^\+1\d{3}555(\d{2})(\d{2})$/;
+/** Any area code but 500 (Twilio's own test numbers), exchange 555, then MM for Meta and TT for Twilio. */
+const magic = /^\+1(?!500)\d{3}555(\d{2})(\d{2})$/;
 
 export function createDirectors(): Directors {
   return {

@@ -18,7 +18,7 @@ export function behaviourMarkdown(): string {
   return [
     '# How each recipient behaves',
     '',
-    'Phone numbers `+1AAA555MMTT` (any area code AAA): MM chooses what WhatsApp (Meta) does, TT what SMS, RCS and',
+    'Phone numbers `+1AAA555MMTT` (any area code AAA but 500): MM chooses what WhatsApp (Meta) does, TT what SMS, RCS and',
     'WhatsApp through Twilio do. Every other number delivers. Mailboxes are chosen by the local part, up to a `+`.',
     '',
     ...table('Meta (MM)', metaBehaviours),

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpAnswer } from '../behaviour/play.ts';
 import type { World } from '../world.ts';
-import { bearerToken } from './account.ts';
+import { bearerToken, senderOf } from './account.ts';
 import { metaError, unknownObject } from './errors.ts';
 import { isJson } from './json.ts';
 import { readTemplate, type TemplateDraft } from './read-template.ts';
@@ -108,7 +108,21 @@ function preview({ query }: Call): HttpAnswer {
 
 function show({ world, id }: Call): HttpAnswer {
   const template = world.templates.byId(id);
-  return template ? ok(showTemplate(template)) : unknownObject(id);
+  const sender = senderOf(world, id);
+  if (template === undefined && sender === undefined) {
+    return unknownObject(id);
+  }
+  return ok(template ? showTemplate(template) : showNumber(id, sender?.displayPhoneNumber));
+}
+
+function showNumber(id: string, displayPhoneNumber = ''): Record<string, unknown> {
+  return {
+    id,
+    display_phone_number: displayPhoneNumber,
+    verified_name: 'Simulator',
+    quality_rating: 'GREEN',
+    throughput: { level: 'STANDARD' },
+  };
 }
 
 /** Editing sends the template back to review, as Meta does. */

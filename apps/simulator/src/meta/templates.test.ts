@@ -35,7 +35,7 @@ const events = () =>
 
 describe('message templates', () => {
   it('start PENDING, cannot be sent, become APPROVED by webhook, and then can', async () => {
-    await stage.call('PUT', '/_sim/settings', { templateReviewMs: 40 });
+    await stage.call('PUT', '/_sim/settings', { templateReviewMs: 60_000 });
     const { json } = await create();
     expect(json).toEqual({
       id: expect.stringMatching(/^\d+$/),
@@ -43,6 +43,7 @@ describe('message templates', () => {
       category: 'AUTHENTICATION',
     });
     expect((await send()).json.error.code).toBe(132001);
+    await stage.call('PUT', `/_sim/templates/${json.id}`, { status: 'APPROVED' });
     await stage.receiver.until(() => events().length === 1);
     expect(events()[0]).toMatchObject({
       event: 'APPROVED',
@@ -102,6 +103,7 @@ describe('message templates', () => {
       },
     ]);
     expect((await call('GET', `/v25.0/${id}`)).json.name).toBe('login_code');
+    expect((await call('GET', '/v25.0/106540352242922')).json).toMatchObject({ quality_rating: 'GREEN' });
     expect((await call('POST', `/v25.0/${id}`, {})).json).toEqual({ success: true });
     const { language: _language, ...rest } = template;
     const upserted = await call('POST', `${waba}/upsert_message_templates`, {

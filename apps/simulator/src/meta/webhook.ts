@@ -5,6 +5,7 @@ import { wireJson } from './wire-json.ts';
 
 /** Meta demands an answer within seconds and treats everything but 200 as a failure. */
 const answerWithinMs = 10_000;
+const longestWaitMs = 24 * 3_600_000;
 
 /** One signed POST, repeated ever more slowly until it is answered 200. Resolves after the first try. */
 export function postWebhook(
@@ -28,7 +29,7 @@ export function postWebhook(
     const answer = await world.courier.post({ url: webhookUrl, headers, body, timeoutMs: answerWithinMs });
     onAnswer(answer);
     if (answer !== 200 && tries < world.settings.metaRetryMaxTries) {
-      const waitMs = world.settings.metaRetryFirstMs * 2 ** (tries - 1);
+      const waitMs = Math.min(world.settings.metaRetryFirstMs * 2 ** (tries - 1), longestWaitMs);
       world.schedule.after(waitMs, () => void attempt(tries + 1));
     }
   };

@@ -163,6 +163,32 @@ describe('bounces', () => {
   });
 });
 
+describe('the greeting', () => {
+  it('comes late when it is told to', async () => {
+    await stage.call('PUT', '/_sim/settings', { smtpGreetingAfterMs: 120 });
+    const startedAt = Date.now();
+    await send('ok@example.test', 'att_greeting');
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(115);
+    await stage.call('PUT', '/_sim/settings', { smtpGreetingAfterMs: 0 });
+  });
+
+  it('is followed by STARTTLS only when that is switched on', async () => {
+    const secured = await startStage({ SMTP_STARTTLS: 'true' });
+    const offers = async (port: number) => {
+      const transport = nodemailer.createTransport({
+        host: '127.0.0.1',
+        port,
+        requireTLS: true,
+        tls: { rejectUnauthorized: false },
+      });
+      return transport.verify().finally(() => transport.close());
+    };
+    await expect(offers(secured.simulator.smtp)).resolves.toBe(true);
+    await expect(offers(stage.simulator.smtp)).rejects.toMatchObject({ code: 'ETLS' });
+    await secured.close();
+  });
+});
+
 describe('AUTH', () => {
   it('is free until there are accounts, then must match', async () => {
     await stage.call('PUT', '/_sim/accounts', { smtp: { acme: { password: 'right' } } });

@@ -12,9 +12,21 @@ export function twilioRoutes(app: FastifyInstance, world: World): void {
   app.post('/2010-04-01/Accounts/:accountSid/Messages.json', (request, reply) =>
     send(world, request as SendRequest, reply),
   );
+  app.get('/2010-04-01/Accounts/:accountSid.json', (request, reply) =>
+    fetchAccount(world, request as SendRequest, reply),
+  );
   app.get('/2010-04-01/Accounts/:accountSid/Messages/:messageSid.json', (request, reply) =>
     fetchMessage(world, request as FetchRequest, reply),
   );
+}
+
+function fetchAccount(world: World, request: SendRequest, reply: FastifyReply): FastifyReply {
+  const { accountSid } = request.params;
+  if (customerOf(world, accountSid, request.headers.authorization) === undefined) {
+    const { status, body } = twilioError(20003);
+    return reply.code(status).send(body);
+  }
+  return reply.send({ sid: accountSid, friendly_name: 'Simulator', status: 'active', type: 'Full' });
 }
 
 function fetchMessage(world: World, request: FetchRequest, reply: FastifyReply): FastifyReply {

@@ -110,6 +110,21 @@ describe('POST …/Messages.json', () => {
     expect(stage.receiver.received).toEqual([]);
   });
 
+  it('gives up with 30036 when the queue is slower than the validity period', async () => {
+    await stage.call('PUT', '/_sim/settings', { sentAfterMs: 1_100 });
+    await stage.sendSms(to, { ValidityPeriod: '1' });
+    await stage.settled();
+    expect(formOf(stage.receiver.received[0]!.body)).toMatchObject({
+      MessageStatus: 'failed',
+      ErrorCode: '30036',
+    });
+  });
+
+  it('takes +15005550006, which is a good number of the test range', async () => {
+    await stage.sendSms('+15005550006');
+    expect(await stage.messages('arrived=true&waitMs=2000')).toHaveLength(1);
+  });
+
   it('answers 429 above the configured rate', async () => {
     await stage.call('PUT', '/_sim/settings', { twilioRequestsPerSecond: 1 });
     const answers = await Promise.all(Array.from({ length: 10 }, () => stage.sendSms(to)));
@@ -131,6 +146,7 @@ describe('the twilio SDK', () => {
     });
     expect(sent.status).toBe('queued');
     await stage.settled();
+    expect((await client.api.v2010.accounts(accountSid).fetch()).status).toBe('active');
     expect((await client.messages(sent.sid).fetch()).status).toBe('delivered');
     expect(stage.receiver.received).toHaveLength(2);
     for (const { url, headers, body } of stage.receiver.received) {

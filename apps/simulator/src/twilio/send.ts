@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Behaviour } from '../behaviour/behaviour.ts';
+import { type Behaviour, delayMs } from '../behaviour/behaviour.ts';
 import { type HttpAnswer, play } from '../behaviour/play.ts';
 import { magicRecipients, magicSenders } from '../behaviour/twilio-behaviours.ts';
 import { extractCode } from '../phone/extract-code.ts';
@@ -53,7 +53,7 @@ export async function send(world: World, request: SendRequest, reply: FastifyRep
   }
 
   const chosen = world.directors.twilio.choose(told.to);
-  const behaviour = adapt(chosen, told, customer.test);
+  const behaviour = adapt(world, chosen, told, customer.test);
   return play(world, {
     request,
     reply,
@@ -82,9 +82,14 @@ function pickSender(customer: Customer, told: SmsSend): string | number {
 }
 
 /** Test credentials deliver nothing; a Messaging Service reports `queued` first; RCS has its own codes. */
-function adapt(behaviour: Behaviour, told: SmsSend, test: boolean): Behaviour {
+function adapt(world: World, behaviour: Behaviour, told: SmsSend, test: boolean): Behaviour {
   if (test) {
     return { ...behaviour, receipts: [] };
+  }
+  const first = behaviour.receipts[0];
+  if (first && delayMs(first.after, world.settings) > told.validityMs) {
+    // ValidityPeriod bounds the time in Twilio's queue, which ends with `sent`.
+    return { ...behaviour, receipts: [{ status: 'failed', after: told.validityMs, error: 30036 }] };
   }
   const queued = { status: 'queued', after: 0 } as const;
   const receipts = behaviour.receipts.map((step) =>
