@@ -8,7 +8,7 @@ import { enhancedIn, replyFailureOf } from './failures.ts';
 import { type DeliveryReport, mailText, type ReportFields, reportIn } from './report.ts';
 
 /** A bounce of our small mails quotes little; beyond this it is something else, and reading it would take too long. */
-const maxMailBytes = 256 * 1024;
+export const maxMailBytes = 256 * 1024;
 
 /**
  * A mail that came back to the bounce domain, posted raw by a pipe of the mail server with `Authorization: Bearer
