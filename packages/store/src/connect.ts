@@ -35,12 +35,10 @@ export function connect(options: StoreOptions): Connections {
 }
 
 function openPool(options: StoreOptions, max: number, settings: readonly string[]): pg.Pool {
-  const all = ['role=otp_corridor', `idle_in_transaction_session_timeout=${statementTimeoutMs}`, ...settings];
   const pool = new pg.Pool({
-    connectionString: options.url,
+    ...asCorridor(options.url, [`idle_in_transaction_session_timeout=${statementTimeoutMs}`, ...settings]),
     max,
     application_name: options.applicationName ?? 'otp-relay',
-    options: all.map((setting) => `-c ${setting}`).join(' '),
     types: numbersForBigints,
     pipeline: true,
     keepAlive: true,
@@ -54,6 +52,20 @@ function openPool(options: StoreOptions, max: number, settings: readonly string[
   // The pool stops listening while a connection is out, and an unheard 'error' ends the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
+}
+
+/** Starts connections in the corridor's role. What the URL itself sets with `?options=` is kept, but cannot undo that. */
+export function asCorridor(
+  url: string,
+  settings: readonly string[] = [],
+): { readonly connectionString: string; readonly options: string } {
+  const ours = [...settings, 'role=otp_corridor'].map((setting) => `-c ${setting}`).join(' ');
+  if (!/[?&]options=/.test(url)) return { connectionString: url, options: ours };
+  // The driver lets the URL win over the options beside it.
+  const parsed = new URL(url);
+  const given = parsed.searchParams.get('options') ?? '';
+  parsed.searchParams.delete('options');
+  return { connectionString: parsed.href, options: `${given} ${ours}` };
 }
 
 /** Instants in ms and counters fit a double until the year 287396. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { asCorridor } from '../connect.ts';
 import { storeFaultOf } from '../store-fault.ts';
 
 const backoffMs = [100, 250, 1_000, 5_000];
@@ -48,9 +49,8 @@ interface Listening {
 
 async function listen(url: string, fn: (tenantId: string) => void): Promise<Listening> {
   const client = new pg.Client({
-    connectionString: url,
+    ...asCorridor(url),
     application_name: 'otp-relay tenants',
-    options: '-c role=otp_corridor',
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
   });
