@@ -4,8 +4,10 @@ import { fillEmpty, openNumbers } from './empty.js';
 
 /** A page shows the newest only; a benchmark may push thousands per second past it. */
 const mostKept = 600;
-const mostShown = 80;
-const mostPeople = 150;
+const mostShown = 60;
+const mostPeople = 100;
+/** The first message shows at once; a flood is drawn a few times per second. */
+const drawEveryMs = 250;
 
 /** seq → message, oldest first. */
 const messages = new Map();
@@ -15,6 +17,7 @@ const feed = byId('feed');
 const filter = byId('filter');
 let selected = null;
 let drawing = false;
+let drawnAt = 0;
 
 function take(batch) {
   for (const message of batch) {
@@ -32,10 +35,12 @@ function take(batch) {
 function redraw() {
   if (!drawing) {
     drawing = true;
-    requestAnimationFrame(() => {
+    const waitMs = Math.max(0, drawnAt + drawEveryMs - performance.now());
+    setTimeout(() => {
       drawing = false;
+      drawnAt = performance.now();
       draw();
-    });
+    }, waitMs);
   }
 }
 
@@ -48,10 +53,16 @@ function draw() {
   const shown = found.filter((message) => selected === null || message.to === selected).slice(-mostShown);
   drawFeed(shown);
   byId('who').textContent = selected ?? 'Everyone';
-  byId('count').textContent =
-    shown.length === 0 ? '' : `${shown.length} message${shown.length === 1 ? '' : 's'}`;
+  byId('count').textContent = countText(shown.length);
   byId('empty').hidden = messages.size > 0;
   feed.hidden = messages.size === 0;
+}
+
+function countText(count) {
+  if (count === 0) {
+    return messages.size === 0 ? '' : 'Nothing matches the filter';
+  }
+  return count === mostShown ? `the newest ${count} messages` : `${count} message${count === 1 ? '' : 's'}`;
 }
 
 function isSought(message, sought) {
