@@ -1,9 +1,9 @@
 import { createEngine, openHouse, tallyMetrics } from '@otp-relay/engine';
-import { createLogger, health, metrics, shutdown } from '@otp-relay/runtime';
+import { createLogger, health, metrics, orExit, shutdown } from '@otp-relay/runtime';
 import { buildServer } from './build-server.ts';
 import { printableSettings, readConfig } from './config.ts';
 
-const settings = readConfig();
+const settings = orExit(readConfig);
 if (process.argv.includes('--print-config')) {
   console.log(JSON.stringify(printableSettings(settings), null, 2));
   process.exit(0);

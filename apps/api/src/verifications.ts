@@ -69,7 +69,7 @@ export const steer =
       case 'final':
         return sendProblem(reply, 'OTP_FINAL');
       case 'nothing':
-        return sendProblem(reply, 'OTP_FINAL', { detail: idle[command] });
+        return sendProblem(reply, 'OTP_NOTHING_TO_DO', { detail: idle[command] });
     }
   };
 

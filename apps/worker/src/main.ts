@@ -1,10 +1,10 @@
 import { createEngine, openHouse, tallyMetrics } from '@otp-relay/engine';
-import { createLogger, health, metrics, shutdown } from '@otp-relay/runtime';
+import { createLogger, health, metrics, orExit, shutdown } from '@otp-relay/runtime';
 import { readConfig } from './config.ts';
 import { startConsumers } from './consumers.ts';
 import { serveOps } from './ops.ts';
 
-const config = readConfig();
+const config = orExit(readConfig);
 const log = createLogger({ name: 'worker', level: config.LOG_LEVEL });
 const stopping = shutdown({ log, timeoutMs: config.OTP_GRACE_MS + 5_000 });
 

@@ -13,6 +13,7 @@ export const problemCodes = {
   OTP_METHOD_NOT_ALLOWED: [405, 'This method is not available here'],
   OTP_IDEMPOTENCY_CONFLICT: [409, 'This Idempotency-Key was used for a different request'],
   OTP_FINAL: [409, 'The verification is already final'],
+  OTP_NOTHING_TO_DO: [409, 'The command means nothing in this state'],
   OTP_PLAINTEXT_CODE: [422, 'A code must be sealed, never sent in the open'],
   OTP_UNKNOWN_TENANT: [422, 'The tenant is not known'],
   OTP_NO_ROUTE: [422, 'No step of the route can reach this recipient'],

@@ -1,9 +1,10 @@
 export type { Acceptance, Accepted } from './accept.ts';
 export { codeAad, recipientAad } from './accept.ts';
 export { type Commanded, createEngine, type Engine, type EngineOptions } from './engine.ts';
+export type { Log } from './log.ts';
 export { type House, type HouseConfig, openHouse } from './open-house.ts';
 export type { Performed } from './perform.ts';
-export type { Log, Tally } from './ports.ts';
+export type { Tally } from './ports.ts';
 export type { Sweeper } from './sweeper.ts';
 export { type MetricFactories, tallyMetrics } from './tally.ts';
 export { applyTenants } from './tenancy/apply-tenants.ts';

@@ -2,7 +2,7 @@ import { createProducer, type Producer, type QueueBackend } from '@otp-relay/que
 import { embeddedPostgres, openStore, type Store } from '@otp-relay/store';
 import { createKeyRing, createPepper, developmentKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
 import { type Clock, createClock } from './clock.ts';
-import type { Log } from './ports.ts';
+import type { Log } from './log.ts';
 
 /** The shared settings (runtime's `houseSettings`), as parsed. */
 export interface HouseConfig {

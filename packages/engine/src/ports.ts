@@ -2,15 +2,8 @@ import type { Producer } from '@otp-relay/queue';
 import type { Store } from '@otp-relay/store';
 import type { KeyRing, Pepper } from '@otp-relay/vault';
 import type { Clock } from './clock.ts';
+import type { Log } from './log.ts';
 import type { Tenants } from './tenants.ts';
-
-/** A structured log: pino fits. Objects first, then the sentence. */
-export interface Log {
-  debug(about: object, message: string): void;
-  info(about: object, message: string): void;
-  warn(about: object, message: string): void;
-  error(about: object, message: string): void;
-}
 
 /** Counters the engine keeps; an app turns them into metrics. Label values are from closed sets. */
 export interface Tally {

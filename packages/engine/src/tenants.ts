@@ -4,7 +4,7 @@ import { channelOf, type StepConfig, type TenantConfig, tenantConfig } from '@ot
 import type { ProviderName, Step, TenantRoute } from '@otp-relay/core';
 import type { Store } from '@otp-relay/store';
 import type { KeyRing } from '@otp-relay/vault';
-import type { Log } from './ports.ts';
+import type { Log } from './log.ts';
 
 /** A tenant's account, opened: its parsed settings for webhooks, its sender for attempts. */
 export interface OpenAccount {

@@ -21,3 +21,14 @@ export class ConfigFault extends Error {
 
 const line = ({ name, problem, value, example }: ConfigProblem): string =>
   `  ${name} ${problem}${value === undefined ? '' : ` (it is ${value})`}${example ? `; example: ${name}=${example}` : ''}`;
+
+/** Runs a reader of the environment; a {@link ConfigFault} is told to the person as it is, without a stack, and ends the process with 2. */
+export function orExit<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (fault) {
+    if (!(fault instanceof ConfigFault)) throw fault;
+    process.stderr.write(`${fault.message}\n`);
+    process.exit(2);
+  }
+}

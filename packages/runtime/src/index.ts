@@ -1,4 +1,4 @@
-export { ConfigFault, type ConfigProblem } from './config-fault.ts';
+export { ConfigFault, type ConfigProblem, orExit } from './config-fault.ts';
 export { createLogger, type Logger, type LoggerSettings, type LogLevel, logLevels } from './create-logger.ts';
 export { type ConfigRow, type ConfigSchema, describeConfig } from './describe-config.ts';
 export { boolean, integer, keyRing, milliseconds, port, secretKey, url } from './fields.ts';
