@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -20,8 +20,9 @@ describe('embeddedPostgres', () => {
     server = await embeddedPostgres({ dataDir });
   }, 60_000);
   afterAll(async () => {
-    await server.stop();
-    rmSync(note().folder, { recursive: true, force: true });
+    const { folder } = note();
+    await server.remove();
+    expect([existsSync(folder), existsSync(dataDir)]).toEqual([false, false]);
     rmSync(home, { recursive: true });
   });
 
@@ -63,6 +64,7 @@ describe('embeddedPostgres', () => {
       { url: server.url, started: false },
     ]);
     await one.stop();
+    await expect(two.remove()).rejects.toThrow('Another process owns');
     expect(await ask(server.url, 'select 1')).toEqual([1]);
   });
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { locateBinaries } from './binaries.ts';
 import { initialise } from './initialise.ts';
@@ -24,6 +24,8 @@ export interface EmbeddedPostgres {
   /** True when this call owns the server: `stop()` then stops it; otherwise another live process does. */
   readonly started: boolean;
   stop(): Promise<void>;
+  /** Stops the server and deletes its data, wherever it is kept. Throws when another process owns the server. */
+  remove(): Promise<void>;
 }
 
 /** What an app says when someone asks for the embedded server in production. */
@@ -47,11 +49,11 @@ async function attach(dataDir: string, options: EmbeddedOptions): Promise<Embedd
   const url = urlOf(note, running.port);
   if (isAlive(note.owner)) {
     options.log?.(`using the Postgres already running on port ${running.port}`);
-    return { url, started: false, stop: async () => {} };
+    return { url, started: false, stop: async () => {}, remove: refuseRemoval };
   }
   options.log?.(`adopting the Postgres left running on port ${running.port}`);
   writeNote(dataDir, { ...note, owner: process.pid });
-  return { url, started: true, stop: stopper(running.pid, note.folder) };
+  return { url, started: true, ...owned(dataDir, note.folder, running.pid) };
 }
 
 async function start(dataDir: string, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -60,17 +62,28 @@ async function start(dataDir: string, options: EmbeddedOptions): Promise<Embedde
   const { pid, port } = await startPostmaster(options, { dataDir, native, note });
   options.log?.(`Postgres listens on 127.0.0.1:${port}, data in ${note.folder}`);
   writeNote(dataDir, { ...note, port, owner: process.pid });
-  return { url: urlOf(note, port), started: true, stop: stopper(pid, note.folder) };
+  return { url: urlOf(note, port), started: true, ...owned(dataDir, note.folder, pid) };
 }
 
-/** Also stops the server when the process exits without having said so; only SIGKILL leaves an orphan. */
-function stopper(pid: number, folder: string): () => Promise<void> {
+/** Also stops the server when the process exits without having said so; a signal nobody handles leaves an orphan. */
+function owned(dataDir: string, folder: string, pid: number): Pick<EmbeddedPostgres, 'stop' | 'remove'> {
   const onExit = (): void => {
     if (isAlive(pid)) process.kill(pid, 'SIGINT');
   };
   process.once('exit', onExit);
-  return async () => {
+  const stop = async (): Promise<void> => {
     process.off('exit', onExit);
     await stopPostmaster(pid, folder);
   };
+  return {
+    stop,
+    remove: async () => {
+      await stop();
+      for (const path of [folder, dataDir]) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+async function refuseRemoval(): Promise<never> {
+  throw new Error('Another process owns this Postgres; only that one may delete its data.');
 }
