@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Secret } from '@otp-relay/core';
 import { z } from 'zod';
 import type { AccountInput, AccountProblem, ParsedAccount } from './provider.ts';
@@ -43,3 +44,12 @@ export const baseUrl = (fix: string): z.ZodType<string, unknown> =>
     .url({ protocol: /^https?$/, error: fix })
     .regex(/^[^?#]+$/, fix)
     .transform((value) => value.replace(/\/+$/, ''));
+
+/** The account of an input known to be right; throws when it is not. */
+export function mustParse<A>(parsed: ParsedAccount<A>): A {
+  if (!parsed.ok) throw new Error(`not a usable account: ${parsed.problems.map((p) => p.path).join(', ')}`);
+  return parsed.account;
+}
+
+/** A secret for a stranger's account: nobody has it, and it ends with the process. */
+export const unknownSecret = (): string => randomBytes(32).toString('hex');

@@ -133,6 +133,11 @@ export interface Provider<A = unknown> {
   readonly name: ProviderName;
   readonly channel: Channel;
   readonly capabilities: Capabilities;
+  /**
+   * An account whose secrets nobody knows, made up per process: a webhook for an account that does not exist is judged
+   * by it, so that no answer tells which accounts do.
+   */
+  readonly stranger: A;
   parseAccount(input: AccountInput): ParsedAccount<A>;
   open(account: A): Sender;
   /** Never throws, whatever the bytes; believes nothing that is not authentic. */

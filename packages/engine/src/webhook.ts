@@ -54,18 +54,18 @@ async function take(
   if (!isProvider(address.provider)) return { kind: 'refused', status: 404, reason: 'no such webhook' };
   const tenant = await ports.tenants.get(address.tenantId);
   const account = tenant?.accounts.get(address.accountId);
-  // An unknown account answers exactly as a forged call does: nobody learns which accounts exist.
-  if (account?.provider !== address.provider)
-    return { kind: 'refused', status: 401, reason: 'the signature is missing or wrong' };
-
-  const outcome = shelf[address.provider].webhook(request, account.account);
+  const provider = shelf[address.provider];
+  const ours = account?.provider === address.provider ? account : undefined;
+  // An account that does not exist is judged as a stranger's: nobody learns which accounts do.
+  const outcome = provider.webhook(request, ours ? ours.account : provider.stranger);
   if (outcome.kind !== 'receipts') return outcome;
+  if (!ours) throw new Error(`somebody knows the secret of the stranger's ${address.provider} account`);
   for (const notice of outcome.notices) tellNotice(notice, address, ports);
 
   const attempts = await locate(outcome.receipts, address, ports);
   const applied = await Promise.all(
     outcome.receipts.map((receipt, index) =>
-      takeOne(receipt, attempts[index], address, account, corridor, ports, raws),
+      takeOne(receipt, attempts[index], address, ours, corridor, ports, raws),
     ),
   );
   const taken = applied.filter(Boolean).length;

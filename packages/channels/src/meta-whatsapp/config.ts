@@ -1,6 +1,6 @@
 import type { Secret } from '@otp-relay/core';
 import { z } from 'zod';
-import { baseUrl, parseAccount, secret } from '../account.ts';
+import { baseUrl, mustParse, parseAccount, secret, unknownSecret } from '../account.ts';
 import type { AccountInput, ParsedAccount } from '../provider.ts';
 
 /** A WhatsApp business phone number and its authentication template. */
@@ -70,3 +70,10 @@ const schema = z
 
 export const parseMetaAccount = (input: AccountInput): ParsedAccount<MetaAccount> =>
   parseAccount(schema, input);
+
+export const metaStranger: MetaAccount = mustParse(
+  parseMetaAccount({
+    settings: { phoneNumberId: '00000', template: { name: 'none', languages: ['en'] } },
+    credentials: { accessToken: unknownSecret(), appSecret: unknownSecret(), verifyToken: unknownSecret() },
+  }),
+);

@@ -1,6 +1,6 @@
 import { openHttp } from '../http.ts';
 import type { Provider } from '../provider.ts';
-import { type MetaAccount, parseMetaAccount } from './config.ts';
+import { type MetaAccount, metaStranger, parseMetaAccount } from './config.ts';
 import { webhook } from './receipts.ts';
 import { send } from './send.ts';
 
@@ -15,6 +15,7 @@ export const metaWhatsapp: Provider<MetaAccount> = {
     defaultTimeoutMs: 25_000,
     defaultSuccess: 'delivered',
   },
+  stranger: metaStranger,
   parseAccount: parseMetaAccount,
   open(account) {
     const http = openHttp();

@@ -1,6 +1,6 @@
 import type { Secret } from '@otp-relay/core';
 import { z } from 'zod';
-import { parseAccount, secret } from '../account.ts';
+import { mustParse, parseAccount, secret, unknownSecret } from '../account.ts';
 import type { AccountInput, ParsedAccount } from '../provider.ts';
 
 /** A mail server and the sender it lets us use. */
@@ -82,3 +82,10 @@ const schema = z
 
 export const parseSmtpAccount = (input: AccountInput): ParsedAccount<SmtpAccount> =>
   parseAccount(schema, input);
+
+export const smtpStranger: SmtpAccount = mustParse(
+  parseSmtpAccount({
+    settings: { host: 'localhost', from: 'nobody@localhost' },
+    credentials: { bounceToken: unknownSecret() },
+  }),
+);

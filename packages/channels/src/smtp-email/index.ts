@@ -1,5 +1,5 @@
 import type { Provider } from '../provider.ts';
-import { parseSmtpAccount, type SmtpAccount } from './config.ts';
+import { parseSmtpAccount, type SmtpAccount, smtpStranger } from './config.ts';
 import { webhook } from './receipts.ts';
 import { send } from './send.ts';
 import { openTransport } from './transport.ts';
@@ -14,6 +14,7 @@ export const smtpEmail: Provider<SmtpAccount> = {
     defaultTimeoutMs: 15_000,
     defaultSuccess: 'accepted',
   },
+  stranger: smtpStranger,
   parseAccount: parseSmtpAccount,
   open(account) {
     const transport = openTransport(account);

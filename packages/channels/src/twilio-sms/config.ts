@@ -1,6 +1,6 @@
 import type { Secret } from '@otp-relay/core';
 import { z } from 'zod';
-import { baseUrl, parseAccount, secret } from '../account.ts';
+import { baseUrl, mustParse, parseAccount, secret, unknownSecret } from '../account.ts';
 import type { AccountInput, ParsedAccount } from '../provider.ts';
 
 /** A Twilio account and one of its senders. */
@@ -67,3 +67,10 @@ const schema = z
 
 export const parseTwilioAccount = (input: AccountInput): ParsedAccount<TwilioAccount> =>
   parseAccount(schema, input);
+
+export const twilioStranger: TwilioAccount = mustParse(
+  parseTwilioAccount({
+    settings: { accountSid: `AC${'0'.repeat(32)}`, from: '00000' },
+    credentials: { authToken: unknownSecret() },
+  }),
+);

@@ -1,7 +1,7 @@
 import { openHttp } from '../http.ts';
 import type { Provider } from '../provider.ts';
 import { loadSdk } from './client.ts';
-import { parseTwilioAccount, type TwilioAccount } from './config.ts';
+import { parseTwilioAccount, type TwilioAccount, twilioStranger } from './config.ts';
 import { webhook } from './receipts.ts';
 import { send } from './send.ts';
 
@@ -15,6 +15,7 @@ export const twilioSms: Provider<TwilioAccount> = {
     defaultTimeoutMs: 40_000,
     defaultSuccess: 'delivered',
   },
+  stranger: twilioStranger,
   parseAccount: parseTwilioAccount,
   open(account) {
     const http = openHttp();
