@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly batchMs: number;
   /** Print one JSON line on stdout; everything for people goes to stderr. */
   readonly json: boolean;
+  /** Leave the bare loop out: for comparing two versions of the lifecycle. */
+  readonly alone: boolean;
   /** Store CPU profiles of the api and the workers under `.data/profiles`. */
   readonly profile: boolean;
   /** Show what each SQL statement cost (`pg_stat_statements`). */
@@ -30,6 +32,7 @@ export const usage = `pnpm bench <lifecycle|baseline> [flags]
   --seconds <n>              how long the latency run lasts, 0 leaves it out (20)
   --batch-ms <n>             the provider gathers receipts this long into one webhook, 0 = one each (20)
   --json                     end with one JSON line on stdout
+  --alone                    leave the bare loop out
   --profile                  CPU profiles of api and workers under .data/profiles
   --statements               cost of each SQL statement`;
 
@@ -45,11 +48,12 @@ export function readOptions(args: readonly string[]): BenchOptions {
       seconds: { type: 'string', default: '20' },
       'batch-ms': { type: 'string', default: '20' },
       json: { type: 'boolean', default: false },
+      alone: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       statements: { type: 'boolean', default: false },
     },
   });
-  const { backend, json, profile, statements } = values;
+  const { backend, json, alone, profile, statements } = values;
   if (backend !== 'redis' && backend !== 'postgres') throw new Error('--backend must be redis or postgres');
   return {
     backend,
@@ -59,6 +63,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     seconds: whole('seconds', values.seconds, 0, 3_600),
     batchMs: whole('batch-ms', values['batch-ms'], 0, 10_000),
     json,
+    alone,
     profile,
     statements,
   };

@@ -1,5 +1,6 @@
 import type { Work } from './meters/meters.ts';
 import type { Profiled } from './profile/profiles.ts';
+import type { SelfTime } from './profile/self-times.ts';
 
 /** One side of the comparison. */
 export interface Measured {
@@ -13,43 +14,43 @@ export interface Measured {
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
+/** What was measured; either side may have been left out. */
+export interface Sides {
+  readonly lifecycle?: Measured;
+  readonly baseline?: Measured;
+}
+
 /** What `--json` prints; times are null when the latency run was left out. */
-export const jsonOf = (sides: {
-  lifecycle?: Measured | undefined;
-  baseline: Measured;
-  backend: string;
-}): object => {
-  const { lifecycle, baseline, backend } = sides;
-  const bare = {
+export const jsonOf = ({ lifecycle, baseline }: Sides, backend: string): object => ({
+  ...(lifecycle && {
+    lifecyclePerSecond: round(lifecycle.perSecond, 1),
+    dispatchP50Ms: round(lifecycle.dispatchP50Ms, 1),
+    dispatchP99Ms: round(lifecycle.dispatchP99Ms, 1),
+  }),
+  ...(baseline && {
     baselinePerSecond: round(baseline.perSecond, 1),
     baselineDispatchP50Ms: round(baseline.dispatchP50Ms, 1),
     baselineDispatchP99Ms: round(baseline.dispatchP99Ms, 1),
-  };
-  if (!lifecycle) return { ...bare, backend };
-  return {
-    lifecyclePerSecond: round(lifecycle.perSecond, 1),
-    ...bare,
-    ratio: round(lifecycle.perSecond / baseline.perSecond, 3),
-    dispatchP50Ms: round(lifecycle.dispatchP50Ms, 1),
-    dispatchP99Ms: round(lifecycle.dispatchP99Ms, 1),
-    backend,
-  };
-};
+  }),
+  ...(lifecycle && baseline && { ratio: round(lifecycle.perSecond / baseline.perSecond, 3) }),
+  backend,
+});
 
 /** The table for people, a line each. */
-export function linesOf(lifecycle: Measured | undefined, baseline: Measured): string[] {
-  const sides = lifecycle ? [lifecycle, baseline] : [baseline];
+export function linesOf({ lifecycle, baseline }: Sides): string[] {
+  const sides = [lifecycle, baseline].filter((side) => side !== undefined);
+  const names = [lifecycle && 'lifecycle', baseline && 'baseline'].filter((name) => name !== undefined);
   const row = (name: string, value: (side: Measured) => string): string =>
     `  ${name.padEnd(34)}${sides.map((side) => value(side).padStart(12)).join('')}`;
   const number = (value: number, digits = 1): string =>
     Number.isFinite(value) ? value.toLocaleString('en', { maximumFractionDigits: digits }) : '–';
   const processes = [...new Set(sides.flatMap((side) => Object.keys(side.work.cpu)))];
   return [
-    `  ${''.padEnd(34)}${(lifecycle ? ['lifecycle', 'baseline'] : ['baseline']).map((n) => n.padStart(12)).join('')}`,
+    `  ${''.padEnd(34)}${names.map((n) => n.padStart(12)).join('')}`,
     row('OTPs per second', (side) => number(side.perSecond, 0)),
     row('enqueue → provider, p50 ms', (side) => number(side.dispatchP50Ms)),
     row('enqueue → provider, p99 ms', (side) => number(side.dispatchP99Ms)),
-    ...(lifecycle
+    ...(lifecycle && baseline
       ? [`  ${'ratio'.padEnd(34)}${number(lifecycle.perSecond / baseline.perSecond, 2).padStart(12)}`]
       : []),
     '  per OTP:',
@@ -77,12 +78,14 @@ function detailsOf({ work, profiled = [] }: Measured): string[] {
       ({ text, callsPerOtp, rowsPerCall, msPerThousand }) =>
         `  ${msPerThousand.toFixed(1).padStart(8)} ${callsPerOtp.toFixed(3).padStart(7)} ${rowsPerCall.toFixed(1).padStart(7)}  ${text}`,
     ),
-    ...profiled.flatMap(({ name, file, top }) => [
-      `  ${name}: self time (${file})`,
-      ...top.map(
-        ({ where, ms, share }) =>
-          `  ${(share * 100).toFixed(1).padStart(5)} % ${ms.toFixed(0).padStart(6)} ms  ${where}`,
-      ),
+    ...profiled.flatMap(({ name, file, packages, top }) => [
+      `  ${name}: by package (${file})`,
+      ...packages.map(timeLine),
+      `  ${name}: by function, its own time`,
+      ...top.map(timeLine),
     ]),
   ];
 }
+
+const timeLine = ({ where, ms, share }: SelfTime): string =>
+  `  ${(share * 100).toFixed(1).padStart(5)} % ${ms.toFixed(0).padStart(6)} ms  ${where}`;

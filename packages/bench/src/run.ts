@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { measureBaseline } from './baseline/measure-baseline.ts';
 import { measureLifecycle } from './lifecycle/measure-lifecycle.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
-import { jsonOf, linesOf, type Measured } from './report.ts';
+import { jsonOf, linesOf, type Sides } from './report.ts';
 import { openStage, type Stage } from './stage.ts';
 
 /** Runs one bench and prints it; resolves to the exit code. */
@@ -23,16 +23,18 @@ export async function run(
     say(about(command, options));
     stage = await openStage(options);
     stopOnSignal(stage);
-    say(`bare BullMQ loop: ${options.count} OTPs, then ${options.rate}/s for ${options.seconds} s …`);
-    const baseline = await measureBaseline(stage, options);
-    let lifecycle: Measured | undefined;
-    if (command === 'lifecycle') {
-      say(`lifecycle: ${options.count} OTPs, then ${options.rate}/s for ${options.seconds} s …`);
-      lifecycle = await measureLifecycle(stage, options);
+    const load = `${options.count} OTPs, then ${options.rate}/s for ${options.seconds} s …`;
+    const sides: { -readonly [S in keyof Sides]: Sides[S] } = {};
+    if (!(options.alone && command === 'lifecycle')) {
+      say(`bare BullMQ loop: ${load}`);
+      sides.baseline = await measureBaseline(stage, options);
     }
-    for (const line of linesOf(lifecycle, baseline)) say(line);
-    if (options.json)
-      process.stdout.write(`${JSON.stringify(jsonOf({ lifecycle, baseline, backend: options.backend }))}\n`);
+    if (command === 'lifecycle') {
+      say(`lifecycle: ${load}`);
+      sides.lifecycle = await measureLifecycle(stage, options);
+    }
+    for (const line of linesOf(sides)) say(line);
+    if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(sides, options.backend))}\n`);
     return 0;
   } catch (fault) {
     process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);

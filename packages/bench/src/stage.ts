@@ -55,15 +55,11 @@ async function openPostgres(
   closers: (() => Promise<unknown>)[],
 ): Promise<EmbeddedPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'otp-relay-bench-'));
-  let clusterAt = '';
   let postgres = await embeddedPostgres({ dataDir });
   closers.push(async () => {
-    await postgres.stop();
-    // Where the data may not live under `dataDir` (root's temporary folder) it has a folder of its own.
-    if (/otp-relay-/.test(clusterAt)) rmSync(join(clusterAt, '..'), { recursive: true, force: true });
+    await postgres.remove();
     rmSync(dataDir, { recursive: true, force: true });
   });
-  clusterAt = await ask(postgres.url, 'show data_directory');
   if (statements) {
     // A library can only be loaded at start.
     await ask(postgres.url, "alter system set shared_preload_libraries = 'pg_stat_statements'");

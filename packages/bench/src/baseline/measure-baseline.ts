@@ -1,6 +1,6 @@
 import { simulatedCredentials, startSimulator } from '@otp-relay/e2e/world';
 import type { QueueBackend } from '@otp-relay/queue';
-import { type RunningProcess, startProcess, waitFor } from '@otp-relay/testkit';
+import { type RunningProcess, startProcess } from '@otp-relay/testkit';
 import { createPostgresBackend, Queue } from 'bullmq';
 import { openMeters } from '../meters/meters.ts';
 import type { BenchOptions } from '../options.ts';
@@ -10,10 +10,9 @@ import { newPhones } from '../phones.ts';
 import { dispatchTimes, messagesUrlOf, onlyDelivered, setUp } from '../provider.ts';
 import type { Measured } from '../report.ts';
 import type { Stage } from '../stage.ts';
+import { untilDelivered } from '../until-delivered.ts';
 import { warmUpCount } from '../warm-up.ts';
 import { type BareWorker, bareQueue } from './worker.ts';
-
-const patienceMs = 120_000;
 
 /** The bare loop: one queue, one worker, one call per job, one webhook per message, nothing kept. */
 export async function measureBaseline(stage: Stage, options: BenchOptions): Promise<Measured> {
@@ -42,10 +41,7 @@ export async function measureBaseline(stage: Stage, options: BenchOptions): Prom
     const deliverAll = async (count: number, work: (phones: readonly string[]) => Promise<void>) => {
       done += count;
       await work(newPhones(count));
-      await waitFor(`${done} deliveries`, async () => (await deliveredBy(url)) >= done, {
-        timeoutMs: patienceMs,
-        everyMs: 25,
-      });
+      await untilDelivered(done, () => deliveredBy(url));
     };
     const enqueue: Enqueue = async (phones) => {
       const jobs = phones.map((to) => ({ name: 'send', data: { to } }));

@@ -1,7 +1,6 @@
 import type { OtpJobInput } from '@otp-relay/contracts';
 import { startWorld, type World } from '@otp-relay/e2e/world';
 import { intakeQueue } from '@otp-relay/queue';
-import { waitFor } from '@otp-relay/testkit';
 import { openMeters } from '../meters/meters.ts';
 import type { BenchOptions } from '../options.ts';
 import { burst, type Enqueue, pace } from '../pace.ts';
@@ -11,9 +10,8 @@ import { openProfiles } from '../profile/profiles.ts';
 import { dispatchTimes, setUp } from '../provider.ts';
 import type { Measured } from '../report.ts';
 import type { Stage } from '../stage.ts';
+import { untilDelivered } from '../until-delivered.ts';
 import { warmUpCount } from '../warm-up.ts';
-
-const patienceMs = 120_000;
 
 /** The whole path: BullMQ job → accepted → sent → receipts by signed webhooks → `delivered` in Postgres. */
 export async function measureLifecycle(stage: Stage, options: BenchOptions): Promise<Measured> {
@@ -36,10 +34,7 @@ export async function measureLifecycle(stage: Stage, options: BenchOptions): Pro
     const deliverAll = async (count: number, work: (phones: readonly string[]) => Promise<void>) => {
       done += count;
       await work(newPhones(count));
-      await waitFor(`${done} deliveries`, async () => (await deliveredIn(stage, world)) >= done, {
-        timeoutMs: patienceMs,
-        everyMs: 50,
-      });
+      await untilDelivered(done, () => deliveredIn(stage, world));
     };
 
     await deliverAll(warmUpCount, (phones) => burst(phones, enqueue));

@@ -2,12 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningProcess } from '@otp-relay/testkit';
 import { connectInspector } from './inspector.ts';
+import { packageTimes } from './package-times.ts';
 import { type CpuProfile, type SelfTime, selfTimes } from './self-times.ts';
 
-/** A stored profile with the functions that used the most time themselves. */
+/** A stored profile, with the packages and the functions that used the most time. */
 export interface Profiled {
   readonly name: string;
   readonly file: string;
+  readonly packages: readonly SelfTime[];
   readonly top: readonly SelfTime[];
 }
 
@@ -37,7 +39,12 @@ export async function openProfiles(
           inspector.close();
           const file = join(folder, `${name.replaceAll(' ', '-')}.cpuprofile`);
           writeFileSync(file, JSON.stringify(profile));
-          return { name, file, top: selfTimes(profile).slice(0, shown) };
+          return {
+            name,
+            file,
+            packages: packageTimes(profile).slice(0, shown),
+            top: selfTimes(profile).slice(0, shown),
+          };
         }),
       );
     },
