@@ -62,7 +62,7 @@ describe('outages of Postgres', () => {
   }, 90_000);
   afterAll(async () => {
     await world?.stop();
-    await postgres?.stop();
+    await postgres?.remove();
     await rm(folder, { recursive: true, force: true });
   }, 60_000);
 

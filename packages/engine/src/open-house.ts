@@ -30,45 +30,58 @@ export interface House {
 /**
  * Opens and migrates the database (embedded in development), the queues and the keys. Production's refusal of
  * made-up settings is the config schema's business (`refuseMadeUp`); this only does what it is told.
+ * When a later part cannot be opened, the earlier ones are closed again.
  */
 export async function openHouse(config: HouseConfig, options: { name: string; log: Log }): Promise<House> {
   const { log } = options;
-  const embedded =
-    config.DATABASE_URL === undefined
-      ? await embeddedPostgres({ dataDir: `${config.OTP_DATA_DIR}/postgres` })
-      : undefined;
-  const url = config.DATABASE_URL ?? embedded?.url ?? '';
-  const store = openStore({
-    url,
-    maxConnections: config.OTP_DB_CONNECTIONS,
-    applicationName: options.name,
-    onError: (fault) => log.warn({ err: fault }, 'an idle Postgres connection was lost'),
-  });
-  await store.migrate();
-  const backend: QueueBackend =
-    config.REDIS_URL === undefined
-      ? { kind: 'postgres', url, schema: config.OTP_QUEUE_PREFIX }
-      : { kind: 'redis', url: config.REDIS_URL, prefix: config.OTP_QUEUE_PREFIX };
-  const clock = createClock();
-  const producer = createProducer(backend, {
-    now: clock.now,
-    onFault: (fault, about) => log.warn({ err: fault, ...about }, 'a queue connection has trouble'),
-  });
-  const madeUp =
-    config.OTP_KEYS === undefined || config.OTP_PEPPER === undefined
-      ? developmentKeys(config.OTP_DATA_DIR)
-      : undefined;
-  return {
-    store,
-    producer,
-    backend,
-    clock,
-    keys: createKeyRing(config.OTP_KEYS ?? madeUp?.OTP_KEYS ?? ''),
-    pepper: createPepper(config.OTP_PEPPER ?? madeUp?.OTP_PEPPER ?? ''),
-    async close() {
-      await producer.close();
-      await store.close();
-      await embedded?.stop();
-    },
+  const opened: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closeOne of opened.splice(0).reverse()) await closeOne();
   };
+  try {
+    let url = config.DATABASE_URL;
+    if (url === undefined) {
+      const embedded = await embeddedPostgres({ dataDir: `${config.OTP_DATA_DIR}/postgres` });
+      opened.push(embedded.stop);
+      url = embedded.url;
+    }
+    const store = openStore({
+      url,
+      maxConnections: config.OTP_DB_CONNECTIONS,
+      applicationName: options.name,
+      onError: (fault) => log.warn({ err: fault }, 'an idle Postgres connection was lost'),
+    });
+    opened.push(store.close);
+    await store.migrate();
+    const backend = backendOf(config, url);
+    const clock = createClock();
+    const producer = createProducer(backend, {
+      now: clock.now,
+      onFault: (fault, about) => log.warn({ err: fault, ...about }, 'a queue connection has trouble'),
+    });
+    opened.push(producer.close);
+    return { store, producer, backend, clock, ...keysOf(config), close };
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
 }
+
+const backendOf = (config: HouseConfig, databaseUrl: string): QueueBackend =>
+  config.REDIS_URL === undefined
+    ? { kind: 'postgres', url: databaseUrl, schema: config.OTP_QUEUE_PREFIX }
+    : { kind: 'redis', url: config.REDIS_URL, prefix: config.OTP_QUEUE_PREFIX };
+
+function keysOf({ OTP_KEYS, OTP_PEPPER, OTP_DATA_DIR }: HouseConfig): Pick<House, 'keys' | 'pepper'> {
+  const given = OTP_KEYS !== undefined && OTP_PEPPER !== undefined ? { OTP_KEYS, OTP_PEPPER } : undefined;
+  const { OTP_KEYS: keys, OTP_PEPPER: pepper } = given ?? {
+    ...developmentKeys(OTP_DATA_DIR),
+    ...defined({ OTP_KEYS, OTP_PEPPER }),
+  };
+  return { keys: createKeyRing(keys), pepper: createPepper(pepper) };
+}
+
+const defined = (values: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
