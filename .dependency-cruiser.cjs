@@ -15,6 +15,18 @@ const floors = {
   'packages/testkit': [],
   'packages/e2e': ['client', 'contracts', 'core', 'queue', 'store', 'testkit', 'vault'],
   'packages/bench': ['client', 'contracts', 'queue', 'store', 'testkit', 'e2e'],
+  'packages/scorecard': [
+    'core',
+    'contracts',
+    'vault',
+    'channels',
+    'store',
+    'queue',
+    'engine',
+    'client',
+    'testkit',
+    'e2e',
+  ],
   'apps/api': ['core', 'contracts', 'vault', 'runtime', 'channels', 'store', 'queue', 'engine'],
   'apps/worker': ['core', 'contracts', 'vault', 'runtime', 'channels', 'store', 'queue', 'engine'],
   'apps/cli': ['core', 'contracts', 'vault', 'runtime', 'channels', 'store', 'queue', 'engine', 'client'],
@@ -78,7 +90,7 @@ module.exports = {
     {
       name: 'test-code-stays-in-tests',
       severity: 'error',
-      from: { path: '^(?:packages|apps)/', pathNot: [testCode, '^packages/bench/'] },
+      from: { path: '^(?:packages|apps)/', pathNot: [testCode, '^packages/(?:bench|scorecard)/'] },
       to: { path: testCode },
     },
     {
