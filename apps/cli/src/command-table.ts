@@ -1,3 +1,4 @@
+import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { failures } from './commands/failures.ts';
 import { keysCreate } from './commands/keys-create.ts';
@@ -30,4 +31,5 @@ export const commandTable: readonly { readonly group?: keyof typeof groups; read
   { group: 'keys', make: keysRevoke },
   { make: migrate },
   { make: doctor },
+  { make: demo },
 ];

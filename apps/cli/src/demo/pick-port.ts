@@ -1,0 +1,43 @@
+import { createServer } from 'node:net';
+import { CliFault } from '../cli-fault.ts';
+
+export const host = '127.0.0.1';
+/** So many ports above a taken one are tried before any free one will do. */
+const neighbours = 20;
+
+/** Why a port of this machine cannot be listened on; undefined when it can. */
+const troubleWith = (port: number): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer().once('error', (fault: NodeJS.ErrnoException) => resolve(fault.code ?? '?'));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
+  });
+
+/** The wished port when it is free, else one close by; `avoid` are ports given to others already. */
+export async function pickPort(wished: number, avoid: readonly number[] = []): Promise<number> {
+  for (let port = wished; port <= Math.min(wished + neighbours, 65_535); port += 1)
+    if (!avoid.includes(port) && (await troubleWith(port)) === undefined) return port;
+  return anyPort();
+}
+
+const anyPort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, host, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+/** The port that was asked for, and no other; 0 is any. Throws when it cannot be had. */
+export async function demandPort(port: number): Promise<number> {
+  if (port === 0) return anyPort();
+  const trouble = await troubleWith(port);
+  if (trouble === undefined) return port;
+  if (trouble === 'EACCES')
+    throw new CliFault(`Port ${port} is not for this user.`, {
+      fix: 'Give one above 1023: --port 3000',
+    });
+  throw new CliFault(`Port ${port} is taken by another process.`, {
+    fix: 'Stop that process, give another port, or leave --port out: then the demo picks a free one.',
+  });
+}

@@ -1,0 +1,158 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cli } from '../cli.ts';
+import { CliFault } from '../cli-fault.ts';
+import { progressOf } from '../terminal/demo-progress.ts';
+import { demoJson, timelinesText, verdictsText, whereText } from '../terminal/demo-text.ts';
+import { type DemoInstallation, startDemoInstallation } from './demo-installation.ts';
+import { type DemoSettings, readDemoSettings } from './demo-settings.ts';
+import { forgetData } from './forget-data.ts';
+import { type Claim, claimFolder } from './only-one.ts';
+import { demandPort, pickPort } from './pick-port.ts';
+import { type Played, playScenarios } from './play-scenarios.ts';
+import type { DemoPorts, Starter } from './starter.ts';
+import { stopSignal } from './stop-signal.ts';
+
+export interface DemoOptions {
+  readonly once?: boolean;
+  readonly json?: boolean;
+  readonly fresh?: boolean;
+  /** Of the api; one close to 3000 when left out. */
+  readonly port?: number;
+}
+
+/** Where remarks go: to stderr when the answer is JSON. */
+type Say = (text: string) => void;
+
+/** Starts everything, shows the scenarios, keeps running until stopped, and leaves no process behind. */
+export async function runDemo(cli: Cli, options: DemoOptions): Promise<void> {
+  const settings = readDemoSettings(cli.env);
+  const say: Say = options.json ? cli.note : cli.print;
+  const logs = makeFolder(settings);
+  const claim = await claimOrRefuse(settings);
+  const stops: (() => Promise<void>)[] = [claim.release];
+  const stopping = stopSignal(cli.signal);
+  try {
+    if (options.fresh) await startAnew(settings, say);
+    const ports = await choosePorts(settings, options.port, say);
+    say('OTP Relay: a real Postgres, api and worker; WhatsApp, SMS and mail are simulated.\n');
+    const starter = starterOf(cli, { settings, ports, logs, stops, say, signal: stopping.signal });
+    const installation = await startDemoInstallation(starter);
+    claim.tell(installation.places.api);
+    await show(cli, options, installation, { settings, say, signal: stopping.signal });
+  } catch (fault) {
+    if (!stopping.signal.aborted) throw fault;
+  } finally {
+    if (stops.length > 1) say('\nStopping…');
+    for (const stop of stops.reverse()) await stop();
+    stopping.release();
+    say(`Stopped; no process is left. The data is in ${settings.dataDir}`);
+  }
+}
+
+async function show(
+  cli: Cli,
+  { once, json }: DemoOptions,
+  installation: DemoInstallation,
+  { settings, say, signal }: { settings: DemoSettings; say: Say; signal: AbortSignal },
+): Promise<void> {
+  const { broken, places } = installation;
+  say('');
+  const drawing = { ...cli, isTty: cli.isTty && !json };
+  const playing = playScenarios(installation, { signal, onProgress: progressOf(drawing, say) });
+  const played = await Promise.race([playing, throwing(broken)]);
+  tell(cli, played, { say });
+  if (played.some(({ verdict }) => !verdict.ok)) cli.exitCode = 1;
+  if (json) cli.print(demoJson(played, once ? undefined : places));
+  if (once) return;
+  const prefix = settings.isDefaultDir ? '' : `OTP_DATA_DIR=${settings.dataDir} `;
+  if (!json) say(`\n${whereText(places, `${prefix}npx pnpm@12 otp`, cli)}`);
+  await Promise.race([aborted(signal), throwing(broken)]);
+}
+
+function tell(cli: Cli, played: readonly Played[], { say }: { say: Say }): void {
+  say(`\n${timelinesText(played, cli)}\n`);
+  say(verdictsText(played, cli));
+}
+
+const throwing = async (broken: Promise<CliFault>): Promise<never> => {
+  throw await broken;
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    // Nothing else keeps the process alive that is sure to: children and connections may all be idle.
+    const alive = setInterval(() => undefined, 60_000);
+    signal.addEventListener('abort', () => {
+      clearInterval(alive);
+      resolve();
+    });
+  });
+
+function makeFolder({ dataDir }: DemoSettings): string {
+  const logs = join(dataDir, 'demo');
+  try {
+    mkdirSync(logs, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new CliFault(`${logs} cannot be made (${(cause as NodeJS.ErrnoException).code}).`, {
+      fix: 'Let the demo keep its data elsewhere: OTP_DATA_DIR=/tmp/otp npx pnpm@12 demo',
+      cause,
+    });
+  }
+  return logs;
+}
+
+async function claimOrRefuse({ dataDir }: DemoSettings): Promise<Claim> {
+  const claim = await claimFolder(join(dataDir, 'demo'));
+  if (!('pid' in claim)) return claim;
+  const where = claim.api === null ? '' : `, its api is ${claim.api}`;
+  throw new CliFault(`A demo is running on the data in ${dataDir} (process ${claim.pid}${where}).`, {
+    fix: `Use that one, stop it, or give this one its own data: OTP_DATA_DIR=${dataDir}-2 npx pnpm@12 demo`,
+  });
+}
+
+async function startAnew({ dataDir, databaseUrl }: DemoSettings, say: Say): Promise<void> {
+  if (databaseUrl !== undefined)
+    throw new CliFault('--fresh deletes the embedded Postgres only, and DATABASE_URL names another.', {
+      fix: 'Empty that database yourself, or leave DATABASE_URL out.',
+    });
+  await forgetData(dataDir);
+  say(`Deleted the data in ${dataDir}`);
+}
+
+async function choosePorts(settings: DemoSettings, port: number | undefined, say: Say): Promise<DemoPorts> {
+  const api = port === undefined ? await pickPort(settings.port) : await demandPort(port);
+  const simulator = await pickPort(4_010, [api]);
+  const smtp = await pickPort(4_025, [api, simulator]);
+  const moved = [
+    ...(port === undefined && api !== settings.port ? [`the api from ${settings.port} to ${api}`] : []),
+    ...(simulator === 4_010 ? [] : [`the simulator from 4010 to ${simulator}`]),
+    ...(smtp === 4_025 ? [] : [`its mail server from 4025 to ${smtp}`]),
+  ];
+  if (moved.length > 0) say(`Ports are taken; moved ${moved.join(', ')}.`);
+  return { api, simulator, smtp };
+}
+
+function starterOf(
+  cli: Cli,
+  parts: Pick<Starter, 'settings' | 'ports' | 'logs' | 'signal'> & {
+    stops: (() => Promise<void>)[];
+    say: Say;
+  },
+): Starter {
+  const { stops, say, ...rest } = parts;
+  return {
+    ...rest,
+    env: cli.env,
+    note: (text) => say(cli.paint('dim', `  … ${text}`)),
+    onStop: (stop) => void stops.push(stop),
+    async step(done, work) {
+      const startedAt = cli.now();
+      const result = await work();
+      const took = `${((cli.now() - startedAt) / 1_000).toFixed(1)} s`;
+      say(`  ${cli.paint('good', '✓')} ${done} ${cli.paint('dim', took)}`);
+      return result;
+    },
+  };
+}
