@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import type { VerificationView } from '@otp-relay/contracts';
 import { waitFor } from '@otp-relay/testkit';
-import { describeWorld, phoneBook } from './world/index.ts';
+import { describeWorld, phoneBook, type World } from './world/index.ts';
 
 const states = (verification: VerificationView): string[] =>
   verification.attempts.map((attempt) => `${attempt.channel} ${attempt.state}`);
@@ -19,7 +19,9 @@ const statusOfHuge = (url: string): Promise<number | undefined> =>
     call.write('x');
   });
 
-describeWorld('faults', (world) => {
+describeWorld('faults', faults, { tenant: { whatsappMs: 5_000 } });
+
+function faults(world: () => World): void {
   const phone = phoneBook();
   const send = (whatsapp: string): Promise<string> => world().send({ to: { phone: phone(whatsapp) } });
   /** The power cut: every worker dies at once. */
@@ -146,4 +148,4 @@ describeWorld('faults', (world) => {
       expect((await post('no-such-provider/a/b', '{}')).status).toBe(404);
     });
   });
-});
+}
