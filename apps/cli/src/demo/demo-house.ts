@@ -26,10 +26,13 @@ const redisWithinMs = 3_000;
 export async function openDemoHouse(starter: Starter): Promise<DemoHouse> {
   const given = starter.settings.databaseUrl;
   const keeper = given === undefined ? await startPostgres(starter) : undefined;
-  const opened = await starter.step('database schema up to date', () => openUntilItAnswers(starter));
-  starter.onStop(opened.house.close);
+  const opened = await starter.step('database schema and queues are up to date', async () => {
+    const it = await openUntilItAnswers(starter);
+    starter.onStop(it.house.close);
+    await checkQueues(it.house);
+    return it;
+  });
   if (given !== undefined) await refuseStrangers(opened.house);
-  await checkQueues(opened.house);
   return { ...opened, keeper };
 }
 
@@ -43,7 +46,7 @@ async function startPostgres({ env, settings, logs, signal, step, note, onStop }
   });
   // Its clean end matters more than a quick one; it bounds itself.
   onStop(() => keeper.stop(90_000));
-  await step('Postgres', () =>
+  await step(`Postgres, data in ${settings.dataDir}`, () =>
     keeper.ready(signal, (line) => {
       const news = tellsOf(line);
       if (news !== undefined) note(news);

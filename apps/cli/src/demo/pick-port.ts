@@ -12,11 +12,18 @@ const troubleWith = (port: number): Promise<string | undefined> =>
     server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
 
-/** The wished port when it is free, else one close by; `avoid` are ports given to others already. */
-export async function pickPort(wished: number, avoid: readonly number[] = []): Promise<number> {
+/** A port for a process, and how it came to be this one: ` (3000 is taken)`. */
+export interface PickedPort {
+  readonly port: number;
+  readonly remark: string;
+}
+
+/** The wished port when it is free, else one close by; `avoid` is one that is given away already. */
+export async function pickPort(wished: number, avoid?: number): Promise<PickedPort> {
   for (let port = wished; port <= Math.min(wished + neighbours, 65_535); port += 1)
-    if (!avoid.includes(port) && (await troubleWith(port)) === undefined) return port;
-  return anyPort();
+    if (port !== avoid && (await troubleWith(port)) === undefined)
+      return { port, remark: port === wished ? '' : ` (${wished} is taken)` };
+  return { port: await anyPort(), remark: ` (${wished} is taken)` };
 }
 
 const anyPort = (): Promise<number> =>
@@ -29,10 +36,10 @@ const anyPort = (): Promise<number> =>
   });
 
 /** The port that was asked for, and no other; 0 is any. Throws when it cannot be had. */
-export async function demandPort(port: number): Promise<number> {
-  if (port === 0) return anyPort();
+export async function demandPort(port: number): Promise<PickedPort> {
+  if (port === 0) return { port: await anyPort(), remark: '' };
   const trouble = await troubleWith(port);
-  if (trouble === undefined) return port;
+  if (trouble === undefined) return { port, remark: '' };
   if (trouble === 'EACCES')
     throw new CliFault(`Port ${port} is not for this user.`, {
       fix: 'Give one above 1023: --port 3000',

@@ -8,9 +8,9 @@ import { type DemoInstallation, startDemoInstallation } from './demo-installatio
 import { type DemoSettings, readDemoSettings } from './demo-settings.ts';
 import { forgetData } from './forget-data.ts';
 import { type Claim, claimFolder } from './only-one.ts';
-import { demandPort, pickPort } from './pick-port.ts';
+import { demandPort } from './pick-port.ts';
 import { type Played, playScenarios } from './play-scenarios.ts';
-import type { DemoPorts, Starter } from './starter.ts';
+import type { Starter } from './starter.ts';
 import { stopSignal } from './stop-signal.ts';
 
 export interface DemoOptions {
@@ -34,19 +34,25 @@ export async function runDemo(cli: Cli, options: DemoOptions): Promise<void> {
   const stopping = stopSignal(cli.signal);
   try {
     if (options.fresh) await startAnew(settings, say);
-    const ports = await choosePorts(settings, options.port, say);
+    // Said before anything is started.
+    if (options.port !== undefined) await demandPort(options.port);
     say('OTP Relay: a real Postgres, api and worker; WhatsApp, SMS and mail are simulated.\n');
-    const starter = starterOf(cli, { settings, ports, logs, stops, say, signal: stopping.signal });
+    const starter = starterOf(cli, {
+      settings,
+      apiPort: options.port,
+      logs,
+      stops,
+      say,
+      signal: stopping.signal,
+    });
     const installation = await startDemoInstallation(starter);
     claim.tell(installation.places.api);
     await show(cli, options, installation, { settings, say, signal: stopping.signal });
   } catch (fault) {
     if (!stopping.signal.aborted) throw fault;
   } finally {
-    if (stops.length > 1) say('\nStopping…');
-    for (const stop of stops.reverse()) await stop();
+    await stopAll(stops, settings, say);
     stopping.release();
-    say(`Stopped; no process is left. The data is in ${settings.dataDir}`);
   }
 }
 
@@ -73,6 +79,18 @@ async function show(
 function tell(cli: Cli, played: readonly Played[], { say }: { say: Say }): void {
   say(`\n${timelinesText(played, cli)}\n`);
   say(verdictsText(played, cli));
+}
+
+/** Every one of them has its turn, whatever became of the others. */
+async function stopAll(
+  stops: readonly (() => Promise<void>)[],
+  { dataDir }: DemoSettings,
+  say: Say,
+): Promise<void> {
+  const started = stops.length > 1;
+  if (started) say('\nStopping…');
+  for (const stop of stops.toReversed()) await stop().catch((fault: Error) => say(`  ${fault.message}`));
+  if (started) say(`Stopped; no process is left. The data is in ${dataDir}`);
 }
 
 const throwing = async (broken: Promise<CliFault>): Promise<never> => {
@@ -121,22 +139,9 @@ async function startAnew({ dataDir, databaseUrl }: DemoSettings, say: Say): Prom
   say(`Deleted the data in ${dataDir}`);
 }
 
-async function choosePorts(settings: DemoSettings, port: number | undefined, say: Say): Promise<DemoPorts> {
-  const api = port === undefined ? await pickPort(settings.port) : await demandPort(port);
-  const simulator = await pickPort(4_010, [api]);
-  const smtp = await pickPort(4_025, [api, simulator]);
-  const moved = [
-    ...(port === undefined && api !== settings.port ? [`the api from ${settings.port} to ${api}`] : []),
-    ...(simulator === 4_010 ? [] : [`the simulator from 4010 to ${simulator}`]),
-    ...(smtp === 4_025 ? [] : [`its mail server from 4025 to ${smtp}`]),
-  ];
-  if (moved.length > 0) say(`Ports are taken; moved ${moved.join(', ')}.`);
-  return { api, simulator, smtp };
-}
-
 function starterOf(
   cli: Cli,
-  parts: Pick<Starter, 'settings' | 'ports' | 'logs' | 'signal'> & {
+  parts: Pick<Starter, 'settings' | 'apiPort' | 'logs' | 'signal'> & {
     stops: (() => Promise<void>)[];
     say: Say;
   },
@@ -151,7 +156,8 @@ function starterOf(
       const startedAt = cli.now();
       const result = await work();
       const took = `${((cli.now() - startedAt) / 1_000).toFixed(1)} s`;
-      say(`  ${cli.paint('good', '✓')} ${done} ${cli.paint('dim', took)}`);
+      const text = typeof done === 'string' ? done : done(result);
+      say(`  ${cli.paint('good', '✓')} ${text} ${cli.paint('dim', took)}`);
       return result;
     },
   };

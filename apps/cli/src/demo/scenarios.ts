@@ -60,14 +60,14 @@ export const scenarios: readonly Scenario[] = [
     attempts: ['whatsapp undelivered', 'sms undelivered', 'email accepted'],
   },
   {
-    title: 'receipts twice, in the wrong order: one delivery',
+    title: 'receipts twice and reordered: one delivery',
     request: (phone) => ({ to: { phone: phone('04') } }),
     delivery: 'delivered',
     attempts: ['whatsapp delivered'],
     also: { 'delivered is recorded once': ({ entries }) => count(entries, 'delivered') === 1 },
   },
   {
-    title: 'a receipt after the fallback: nothing more is sent',
+    title: 'receipt after the fallback: nothing more is sent',
     request: (phone) => ({ to: { phone: phone('05', '02'), email } }),
     delivery: 'delivered',
     attempts: ['whatsapp delivered', 'sms sent'],
@@ -77,7 +77,7 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'a payment in Portuguese: amount and payee in the text',
+    title: 'payment in Portuguese: amount and payee in the text',
     request: () => ({
       to: { phone: '+5511987654321' },
       purpose: 'payment',

@@ -23,6 +23,8 @@ export interface Child {
   readonly pid: number;
   /** Resolves when it is ready, rejects with its last lines when it ends before, and when `signal` aborts; calls back with every line until then. */
   ready(signal: AbortSignal, onLine?: (line: string) => void): Promise<void>;
+  /** True when a line so far, as it was printed, matches. */
+  printed(pattern: RegExp): boolean;
   /** Resolves, when it has ended, to the fault that says so. */
   readonly ended: Promise<CliFault>;
   /** SIGTERM, then SIGKILL to its whole group after `graceMs`. */
@@ -57,6 +59,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     name,
     pid: Number(child.pid),
     ended: exited,
+    printed: (pattern) => linesOf(logFile).some((line) => pattern.test(line)),
     async ready(signal, onLine) {
       const giveUpAt = Date.now() + readyWithinMs;
       for (let seen = 0; !signal.aborted; ) {
