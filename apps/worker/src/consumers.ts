@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Channel } from '@otp-relay/core';
 import type { Engine, House } from '@otp-relay/engine';
 import {
@@ -24,6 +25,8 @@ export async function startConsumers(
   log: Logger,
 ): Promise<{ close(graceMs: number): Promise<void> }> {
   const { backend, clock } = house;
+  // Bull Board shows who has a job in hand, and who had it before it died.
+  const name = `${hostname()}-${process.pid}`;
   const onFault = (fault: unknown, about: object): void =>
     log.error({ err: fault, ...about }, 'a job or its queue has trouble');
   const sending: readonly [Channel, number][] = [
@@ -35,17 +38,20 @@ export async function startConsumers(
     createConsumer<unknown>(backend, intakeQueue, (job) => intake(job, engine, house.store), {
       concurrency: config.OTP_INTAKE_CONCURRENCY,
       onFault,
+      name,
     }),
     ...sending.map(([channel, concurrency]) =>
       createConsumer<SendJob>(backend, sendQueueOf(channel), (job) => engine.perform(job.data), {
         concurrency,
         onFault,
+        name,
       }),
     ),
     createConsumer<Bell>(backend, timeoutsQueue, (job) => engine.ring(job.data, job.promoted), {
       concurrency: bellConcurrency,
       onFault,
       now: clock.now,
+      name,
     }),
   ];
   await Promise.all(consumers.map((consumer) => consumer.ready()));
