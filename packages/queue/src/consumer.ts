@@ -12,6 +12,7 @@ import {
   redisMetrics,
   redisSettings,
   workerSettings,
+  workerSilenceMs,
 } from './settings.ts';
 
 export interface ConsumerOptions {
@@ -99,7 +100,12 @@ function openWorker<T>(
 ): Worker<T> {
   if (backend.kind === 'redis') {
     // With null a command waits until Redis is back.
-    const connection = { ...redisSettings, url: backend.url, maxRetriesPerRequest: null };
+    const connection = {
+      ...redisSettings,
+      url: backend.url,
+      maxRetriesPerRequest: null,
+      socketTimeout: workerSilenceMs,
+    };
     return new Worker<T>(queue, run, {
       ...settings,
       metrics: redisMetrics,

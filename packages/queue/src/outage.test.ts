@@ -3,6 +3,7 @@ import {
   describeOnBothBackends,
   describeWithRedis,
   freePort,
+  openTcpProxy,
   startProcess,
   type TestDatabase,
   testDatabase,
@@ -109,6 +110,47 @@ describeWithRedis(
       await waitFor('the producer', () => producer.intake({}, { jobId: 'writable-again' }));
       await waitFor('the job', () => ran.includes('writable-again'), { timeoutMs: 3_000 });
     }, 20_000);
+
+    it('a producer waits for a silent Redis once, then says so at once, and works again afterwards', async () => {
+      const proxy = await openTcpProxy(Number(new URL(redis().url).port));
+      const far = createProducer({ ...backend(), url: `redis://127.0.0.1:${proxy.port}` } as QueueBackend);
+      await far.ready();
+      proxy.set({ kind: 'freeze' });
+      await expect(far.intake({})).rejects.toThrow();
+      const startedAt = Date.now();
+      for (let n = 0; n < 5; n += 1) await expect(far.intake({})).rejects.toThrow();
+      expect(Date.now() - startedAt).toBeLessThan(500);
+      proxy.set({ kind: 'pass' });
+      await waitFor('the producer', () => far.intake({}));
+      await far.close();
+      await proxy.close();
+    }, 20_000);
+
+    it('a consumer whose connections died without a word finds out by itself', async () => {
+      const proxy = await openTcpProxy(Number(new URL(redis().url).port));
+      const far = { ...backend(), url: `redis://127.0.0.1:${proxy.port}` } as QueueBackend;
+      const ran: string[] = [];
+      let finish = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      const run = async ({ id }: { id: string }): Promise<void> => {
+        if (id === 'in-hand' && !ran.includes(id)) await held;
+        ran.push(id);
+      };
+      consumers.push(createConsumer(far, 'otp', run, { concurrency: 2, onFault: ignore }));
+      await waitFor('the producer', () => producer.intake({}, { jobId: 'in-hand' }));
+      await waitFor('the job in hand', async () => (await producer.counts()).otp.active === 1);
+      proxy.set({ kind: 'half-open' });
+      finish();
+      proxy.set({ kind: 'pass' });
+      await producer.intake({}, { jobId: 'next' });
+      await waitFor('the next job', () => ran.includes('next'), { timeoutMs: 20_000 });
+      await waitFor('a clean queue', async () => (await producer.counts()).otp.active === 0, {
+        timeoutMs: 20_000,
+      });
+      await proxy.close();
+    }, 50_000);
 
     it('close does not hang', async () => {
       const consumer = createConsumer(backend(), 'otp', async () => undefined, {

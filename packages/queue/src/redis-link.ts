@@ -5,7 +5,7 @@ import type { OnFault } from './on-fault.ts';
 import type { RedisBackend } from './queue-backend.ts';
 import type { QueueLink } from './queue-link.ts';
 import { type QueueName, queueNames } from './queue-names.ts';
-import { eventStreamLength, producerTimeoutMs, redisSettings } from './settings.ts';
+import { eventStreamLength, producerSilenceMs, producerTimeoutMs, redisSettings } from './settings.ts';
 
 /** One connection for all queues, on which a command fails within {@link producerTimeoutMs} when Redis is away. */
 export function openRedisLink(backend: RedisBackend, onFault: OnFault): QueueLink {
@@ -15,6 +15,7 @@ export function openRedisLink(backend: RedisBackend, onFault: OnFault): QueueLin
     // While disconnected a command is refused at once; a silent Redis is found out by the timeout.
     enableOfflineQueue: false,
     commandTimeout: producerTimeoutMs,
+    socketTimeout: producerSilenceMs,
     maxRetriesPerRequest: 1,
     // Commands of one tick (the removals of `disarm`) travel in one write. Never on a worker's connection.
     enableAutoPipelining: true,

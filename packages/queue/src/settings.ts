@@ -35,7 +35,19 @@ export const redisSettings = {
 } as const;
 
 /** How long a producer may wait for one answer before its caller is told that the queue is away. */
-export const producerTimeoutMs = 1_500;
+export const producerTimeoutMs = 1_200;
+
+/**
+ * A producer's connection that stays silent this long is given up: what comes next is refused at once instead of waiting
+ * in line behind a Redis that does not answer. Shorter than the timeout, or the next command would still be sent to it.
+ */
+export const producerSilenceMs = 1_000;
+
+/**
+ * A worker's connection that stays silent this long is dead, though nobody said so: a cut cable, a NAT that forgot. Must
+ * be longer than BullMQ waits for a job in one call (10 s), on an idle connection that is normal.
+ */
+export const workerSilenceMs = 12_000;
 
 /** How the consumer spaces the tries of a job whose handler threw: doubling, with half of each wait random. */
 export interface FaultRetries {

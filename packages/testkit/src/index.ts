@@ -12,4 +12,5 @@ export {
   startProcess,
 } from './processes.ts';
 export { redisAvailable, startRedis, type TestRedis } from './redis.ts';
+export { openTcpProxy, type TcpProxy, type Weather } from './tcp-proxy.ts';
 export { waitFor } from './wait-for.ts';
