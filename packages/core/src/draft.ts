@@ -2,6 +2,7 @@ import type { Channel } from './channel.ts';
 import { addressKindOf } from './channel.ts';
 import type { Effect, PublishedEvent, TimelineEntry, TimelineType } from './event.ts';
 import type { Failure } from './failure.ts';
+import { arrived } from './rank.ts';
 import type {
   Attempt,
   AttemptState,
@@ -162,6 +163,12 @@ export function rest(d: Draft, delivery: Delivery & PublishedEvent, attempt?: At
   publish(d, delivery, attempt);
 }
 
+/** The provider took the message and will say no more. One that arrived before a resend says more than that. */
+export function restUnconfirmed(d: Draft, attempt: Attempt): void {
+  const winner = d.v.attempts.findLast(arrived);
+  rest(d, winner ? 'delivered' : 'unconfirmed', winner ?? attempt);
+}
+
 /** A queued current attempt lost the race and will never be tried; the winner, if any, is what matters again. */
 export function leaveQueue(d: Draft, winner?: Attempt): void {
   const current = currentOf(d);
@@ -171,14 +178,17 @@ export function leaveQueue(d: Draft, winner?: Attempt): void {
   if (winner) d.v.currentId = winner.id;
 }
 
-/** The end: the status is final, no deadline remains, the sealed code is erased by the store in the same commit. */
+/**
+ * The end: the status is final, no deadline remains, the sealed code is erased by the store in the same commit.
+ * A message that arrived before a resend was under way still counts.
+ */
 export function finish(d: Draft, status: Exclude<VerificationStatus, 'pending'>, by?: string): void {
   leaveQueue(d);
   disarm(d);
   d.v.status = status;
   d.v.deadlineAt = null;
   if (status === 'approved') d.v.delivery = 'delivered';
-  else if (inFlight(d.v.delivery)) d.v.delivery = 'stopped';
+  else if (inFlight(d.v.delivery)) d.v.delivery = d.v.attempts.some(arrived) ? 'delivered' : 'stopped';
   note(d, status, null, by === undefined ? {} : { by });
   publish(d, status);
 }

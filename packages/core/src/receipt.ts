@@ -1,5 +1,5 @@
 import type { Draft, DraftAttempt } from './draft.ts';
-import { awaitReceipt, end, inFlight, note, rest, stepOf, told } from './draft.ts';
+import { awaitReceipt, end, inFlight, note, rest, restUnconfirmed, stepOf, told } from './draft.ts';
 import type { VerificationEvent } from './event.ts';
 import type { Failure } from './failure.ts';
 import { learn, moveOn } from './moves.ts';
@@ -50,7 +50,7 @@ function reached(d: Draft, attempt: Attempt, level: SuccessLevel): void {
   const { delivery } = d.v;
   if (delivery === 'delivered' || delivery === 'stopped') return;
   if (reaches(level, 'delivered')) rest(d, 'delivered', attempt);
-  else if (inFlight(delivery)) rest(d, 'unconfirmed', attempt);
+  else if (inFlight(delivery)) restUnconfirmed(d, attempt);
 }
 
 const lateness = (d: Draft, current: boolean): { late?: true } =>

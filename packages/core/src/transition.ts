@@ -9,7 +9,7 @@ import {
   inFlight,
   note,
   publish,
-  rest,
+  restUnconfirmed,
   setDeadline,
   stepOf,
   told,
@@ -146,7 +146,7 @@ function answered(d: Draft, event: Extract<VerificationEvent, { claim: string }>
       attempt.failure = null;
     }
     note(d, 'attempt_accepted', attempt, { channel: attempt.channel });
-    if (waiting && reaches('accepted', stepOf(d, attempt).success)) rest(d, 'unconfirmed', attempt);
+    if (waiting && reaches('accepted', stepOf(d, attempt).success)) restUnconfirmed(d, attempt);
     else if (waiting) awaitReceipt(d, attempt);
     return;
   }

@@ -43,6 +43,20 @@ export const ending: readonly Rule[] = [
     },
   },
   {
+    name: 'the expiry does not forget a message that arrived before a resend was under way',
+    rule: '4.2',
+    route: ['whatsapp', 'sms'],
+    given: ['1s 0_1 started', '2s 0_1 accepted', '3s 0_1 receipt delivered', '599s next by user'],
+    when: '600s bell',
+    becomes: {
+      state: 'expired delivered',
+      attempts: ['0_1 delivered', '1_1 suppressed'],
+      effects: ['publish expired'],
+      entries: ['attempt_suppressed', 'expired'],
+      deadlineS: null,
+    },
+  },
+  {
     name: 'approved absorbs a second approval',
     rule: '4.1',
     route: ['whatsapp', 'sms'],

@@ -112,6 +112,26 @@ export const sending: readonly Rule[] = [
     },
   },
   {
+    name: 'an unconfirmed mail does not hide the message that arrived before it',
+    rule: '4.2',
+    route: ['whatsapp', 'email'],
+    given: [
+      '1s 0_1 started',
+      '2s 0_1 accepted',
+      '3s 0_1 receipt delivered',
+      '9s next by user',
+      '10s 1_1 started',
+    ],
+    when: '11s 1_1 accepted',
+    becomes: {
+      state: 'pending delivered',
+      attempts: ['0_1 delivered', '1_1 accepted'],
+      effects: ['publish delivered 0_1'],
+      entries: ['attempt_accepted', 'delivered'],
+      deadlineS: 600,
+    },
+  },
+  {
     name: 'a bounce after unconfirmed moves on',
     rule: '4',
     route: ['email', 'sms'],
