@@ -38,16 +38,18 @@ const pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 /** Derives one X25519 key pair per version of the ring, so that there is one key set to manage. */
 export function intakeKeys(ring: KeyRing): IntakeKeys {
-  const privateKeys = new Map(
-    ring.versions.map((version) => [`intake-${version}`, privateKey(ring, version)]),
-  );
-  const keys = [...privateKeys].map(([kid, key]) => publicJwk(kid, key));
+  // Made when first asked for: most processes never open a caller's code.
+  let made: ReadonlyMap<string, KeyObject> | undefined;
+  const privateKeys = (): ReadonlyMap<string, KeyObject> => {
+    made ??= new Map(ring.versions.map((version) => [`intake-${version}`, privateKey(ring, version)]));
+    return made;
+  };
   return {
-    publicJwks: async () => ({ keys: keys.map((key) => ({ ...key })) }),
+    publicJwks: async () => ({ keys: [...privateKeys()].map(([kid, key]) => publicJwk(kid, key)) }),
     async open(jwe, { audience, now = Date.now() } = {}) {
       const header = readHeader(jwe);
       if (typeof header === 'string') return refuse(header);
-      const key = privateKeys.get(header.kid);
+      const key = privateKeys().get(header.kid);
       if (key === undefined) return refuse('unknown_key');
       const plaintext = await decrypt(jwe, key);
       return plaintext === undefined ? refuse('undecryptable') : readPayload(plaintext, audience, now);
