@@ -4,7 +4,7 @@ import { createClock } from './clock.ts';
 /** A local clock that the test moves; asking Postgres takes `roundTripMs` of it. */
 function scene(skewMs: number) {
   const local = { now: 1_000_000 };
-  const clock = createClock(() => local.now);
+  const clock = createClock({ now: () => local.now, sleep: async () => undefined });
   const sync = (roundTripMs: number, wrongByMs = 0) =>
     clock.sync(async () => {
       local.now += roundTripMs / 2;

@@ -1,17 +1,16 @@
 import type { WebhookRequest } from '@otp-relay/channels';
 import type { Actor, VerificationEvent } from '@otp-relay/core';
-import type { Bell, Producer, SendJob } from '@otp-relay/queue';
-import type { Store } from '@otp-relay/store';
+import type { Bell, SendJob } from '@otp-relay/queue';
 import { intakeKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
 import { type Acceptance, type Accepted, createAcceptor } from './accept.ts';
 import { createClock } from './clock.ts';
 import { createCorridor } from './corridor.ts';
 import type { Log } from './log.ts';
 import { type Performed, perform } from './perform.ts';
-import type { Ports, Tally } from './ports.ts';
+import type { LedgerStore, Ports, Tally } from './ports.ts';
 import { ring } from './ring.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
-import { createTenants, type Tenants } from './tenants.ts';
+import { createTenants, type TenantStore, type Tenants } from './tenants.ts';
 import { createWebhookDoor, type WebhookAddress, type WebhookAnswer } from './webhook.ts';
 
 /** What a command did: `done`, or why nothing happened. */
@@ -34,8 +33,8 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  readonly store: Store;
-  readonly producer: Producer;
+  readonly store: LedgerStore & TenantStore;
+  readonly producer: Ports['producer'];
   readonly keys: KeyRing;
   readonly pepper: Pepper;
   readonly log: Log;
@@ -43,6 +42,8 @@ export interface EngineOptions {
   /** Where providers reach our webhooks, without a trailing slash. */
   readonly publicUrl: string;
   readonly clock?: Ports['clock'];
+  /** Who the tenants are, when not the store says: closed with the engine. */
+  readonly tenants?: Tenants;
 }
 
 const eventOf = (command: 'next' | 'resend' | 'cancel', by: Actor): VerificationEvent =>
@@ -53,7 +54,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { store, keys, log } = options;
   const clock = options.clock ?? createClock();
   await clock.sync(() => store.now());
-  const tenants = await createTenants(store, keys, log);
+  const tenants = options.tenants ?? (await createTenants(store, keys, log));
   const ports: Ports = { ...options, clock, tenants };
   const corridor = createCorridor(ports);
   const intake = intakeKeys(keys);

@@ -1,10 +1,12 @@
 export type { Acceptance, Accepted } from './accept.ts';
 export { codeAad, recipientAad } from './accept.ts';
+export { type Clock, createClock, type Local } from './clock.ts';
+export { type Corridor, createCorridor } from './corridor.ts';
 export { type Commanded, createEngine, type Engine, type EngineOptions } from './engine.ts';
 export type { Log } from './log.ts';
 export { type House, type HouseConfig, openHouse } from './open-house.ts';
 export type { Performed } from './perform.ts';
-export type { Tally } from './ports.ts';
+export type { LedgerStore, Ports, Tally } from './ports.ts';
 export type { Sweeper } from './sweeper.ts';
 export { type MetricFactories, tallyMetrics } from './tally.ts';
 export { applyTenants } from './tenancy/apply-tenants.ts';
@@ -16,5 +18,5 @@ export { type ReadTenantsFile, readTenantsFile } from './tenancy/read-tenants-fi
 export { storedProblems } from './tenancy/stored-problems.ts';
 export type { TenancyStore } from './tenancy/stored-tenant.ts';
 export type { DiffLine, TenantChange } from './tenancy/tenant-change.ts';
-export { credentialsAad, type Tenant, type Tenants } from './tenants.ts';
+export { credentialsAad, type OpenAccount, type Tenant, type Tenants } from './tenants.ts';
 export type { WebhookAddress, WebhookAnswer } from './webhook.ts';

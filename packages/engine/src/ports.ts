@@ -17,10 +17,13 @@ export interface Tally {
   dispatch(channel: string, ms: number): void;
 }
 
+/** The part of the store that carries verifications. */
+export type LedgerStore = Pick<Store, 'now' | 'ledger' | 'receipts' | 'unknownCodes'>;
+
 /** What every part of the engine stands on. */
 export interface Ports {
-  readonly store: Store;
-  readonly producer: Producer;
+  readonly store: LedgerStore;
+  readonly producer: Pick<Producer, 'enqueue' | 'arm' | 'disarm'>;
   readonly keys: KeyRing;
   readonly pepper: Pepper;
   readonly tenants: Tenants;

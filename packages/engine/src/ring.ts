@@ -30,7 +30,7 @@ export async function ring(
   if (deadlineAt === null || currentId !== bell.attempt || deadlineAt !== bell.dueAt) return 'nothing';
   const waitMs = clock.until(deadlineAt);
   if (waitMs > earlyMs) return 'nothing';
-  await new Promise((resolve) => setTimeout(resolve, waitMs + 1));
+  await clock.sleep(waitMs + 1);
   const again = await corridor.apply({ id: bell.verification, event, guard });
   return again?.changed ? 'moved' : 'nothing';
 }

@@ -14,9 +14,7 @@ const perRound = 500;
 const graceMs = 250;
 
 export function startSweeper(corridor: Corridor, ports: Pick<Ports, 'store' | 'clock' | 'log'>): Sweeper {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> = Promise.resolve();
+  const stopping = new AbortController();
 
   async function sweep(): Promise<number> {
     let rung = 0;
@@ -28,31 +26,32 @@ export function startSweeper(corridor: Corridor, ports: Pick<Ports, 'store' | 'c
       const failed = settled.filter((s) => s.status === 'rejected');
       rung += ids.length - failed.length;
       for (const s of failed) ports.log.error({ err: s.reason }, 'a deadline could not be applied');
-      if (ids.length < perRound || failed.length > 0 || stopped) return rung;
+      if (ids.length < perRound || failed.length > 0 || stopping.signal.aborted) return rung;
     }
   }
 
-  async function tick(): Promise<void> {
+  async function round(): Promise<void> {
     try {
       await ports.clock.sync(() => ports.store.now());
       await sweep();
     } catch (fault) {
       ports.log.warn({ err: fault }, 'sweeping failed; the next round tries again');
     }
-    if (!stopped) timer = setTimeout(start, everyMs);
   }
 
-  function start(): void {
-    round = tick();
+  async function rounds(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await round();
+      await ports.clock.sleep(everyMs, stopping.signal);
+    }
   }
-  start();
+  const stopped = rounds();
 
   return {
     sweep,
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await round;
+    stop() {
+      stopping.abort();
+      return stopped;
     },
   };
 }

@@ -6,6 +6,12 @@ import type { Store } from '@otp-relay/store';
 import type { KeyRing } from '@otp-relay/vault';
 import type { Log } from './log.ts';
 
+/** The part of the store that tenants are read from. */
+export type TenantStore = Pick<Store, 'onTenantsChanged'> & {
+  readonly tenants: Pick<Store['tenants'], 'get'>;
+  readonly accounts: Pick<Store['accounts'], 'list'>;
+};
+
 /** A tenant's account, opened: its parsed settings for webhooks, its sender for attempts. */
 export interface OpenAccount {
   readonly id: string;
@@ -37,7 +43,7 @@ const lingerMs = 30_000;
 export const credentialsAad = (tenantId: string, accountId: string): string =>
   `account:${tenantId}:${accountId}`;
 
-export async function createTenants(store: Store, keys: KeyRing, log: Log): Promise<Tenants> {
+export async function createTenants(store: TenantStore, keys: KeyRing, log: Log): Promise<Tenants> {
   const cache = new Map<string, { tenant: Promise<Tenant | undefined>; loadedAt: number }>();
   const lingering = new Set<NodeJS.Timeout>();
 
@@ -81,7 +87,7 @@ async function closeTenant(loading: Promise<Tenant | undefined>): Promise<void> 
   await Promise.allSettled([...(tenant?.accounts.values() ?? [])].map((account) => account.sender.close()));
 }
 
-async function load(id: string, store: Store, keys: KeyRing, log: Log): Promise<Tenant | undefined> {
+async function load(id: string, store: TenantStore, keys: KeyRing, log: Log): Promise<Tenant | undefined> {
   const row = await store.tenants.get(id);
   if (!row) return undefined;
   const config = tenantConfig.parse(row.config);
