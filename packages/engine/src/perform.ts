@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OutboundMessage, SendOutcome } from '@otp-relay/channels';
-import type { Attempt, Failure, VerificationEvent } from '@otp-relay/core';
-import { addressKindOf, renderText, type TextContext } from '@otp-relay/core';
+import type { Attempt, Failure, Verification, VerificationEvent } from '@otp-relay/core';
+import { addressKindOf, callAllowanceMs, renderText, type TextContext } from '@otp-relay/core';
 import type { SendJob } from '@otp-relay/queue';
 import { codeAad, recipientAad } from './accept.ts';
 import type { Applied, Corridor } from './corridor.ts';
@@ -57,6 +57,12 @@ async function call(applied: Applied, attempt: Attempt, ports: Ports): Promise<S
       scope: 'account',
       detail: 'the account was removed or cannot be opened',
     });
+  if (heldUp(verification, attempt, ports.clock.now()))
+    return refused({
+      kind: 'connect_failed',
+      scope: 'request',
+      detail: 'the worker was held up after its grant; nothing was sent',
+    });
   const message = messageFor(applied, attempt, tenant, account, ports);
   try {
     return await account.sender.send(message);
@@ -68,6 +74,15 @@ async function call(applied: Applied, attempt: Attempt, ports: Ports): Promise<S
       failure: { kind: 'connection_lost', scope: 'request', detail: 'fault in the channel' },
     };
   }
+}
+
+/**
+ * Whether the grant is stale: the process slept since (SIGSTOP, a closed lid, a slow look-up), and meanwhile the deadline
+ * may have moved on, or the code has less life left than the provider needs.
+ */
+function heldUp({ expiresAt, steps }: Verification, attempt: Attempt, now: number): boolean {
+  const neededMs = steps[attempt.step]?.minLifeMs ?? 0;
+  return now > (attempt.sendingAt ?? now) + callAllowanceMs || expiresAt - now < Math.max(neededMs, 1);
 }
 
 function messageFor(
