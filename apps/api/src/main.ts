@@ -1,4 +1,4 @@
-import { createEngine, openHouse, tallyMetrics } from '@otp-relay/engine';
+import { createEngine, keepTime, openHouse, tallyMetrics } from '@otp-relay/engine';
 import { createLogger, health, metrics, orExit, shutdown } from '@otp-relay/runtime';
 import { buildServer } from './build-server.ts';
 import { printableSettings, readConfig } from './config.ts';
@@ -14,6 +14,9 @@ const stopping = shutdown({ log, timeoutMs: 10_000 });
 
 const house = await openHouse(settings, { name: 'otp-api', log });
 stopping.onStop('house', house.close);
+
+const time = await keepTime(house, log);
+stopping.onStop('time', time.stop);
 
 const counted = metrics({ defaults: true });
 const engine = await createEngine({

@@ -1,4 +1,4 @@
-import { createEngine, openHouse, tallyMetrics } from '@otp-relay/engine';
+import { createEngine, keepTime, openHouse, tallyMetrics } from '@otp-relay/engine';
 import { createLogger, health, metrics, orExit, shutdown } from '@otp-relay/runtime';
 import { readConfig } from './config.ts';
 import { startConsumers } from './consumers.ts';
@@ -10,6 +10,9 @@ const stopping = shutdown({ log, timeoutMs: config.OTP_GRACE_MS + 5_000 });
 
 const house = await openHouse(config, { name: 'otp-worker', log });
 stopping.onStop('house', house.close);
+
+const time = await keepTime(house, log);
+stopping.onStop('time', time.stop);
 
 const counted = metrics({ defaults: true });
 const engine = await createEngine({

@@ -31,7 +31,7 @@ export interface World {
   readonly workers: RunningProcess[];
   /** Applies another configuration of the tenant. */
   reconfigure(shape: TenantShape): Promise<void>;
-  startApi(): Promise<RunningProcess>;
+  startApi(env?: Record<string, string>): Promise<RunningProcess>;
   startWorker(env?: Record<string, string>): Promise<RunningProcess>;
   send(request: VerificationRequestInput): Promise<string>;
   get(id: string): Promise<VerificationView>;
@@ -115,8 +115,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     api: () => api,
     workers,
     reconfigure,
-    async startApi() {
-      api = await start('api');
+    async startApi(more) {
+      api = await start('api', more);
       return api;
     },
     async startWorker(more) {
