@@ -45,7 +45,7 @@ export async function startDemoInstallation(starter: Starter): Promise<DemoInsta
     OTP_DATA_DIR: settings.dataDir,
   };
   const boardPassword = randomBytes(12).toString('base64url');
-  const [simulator, api] = await Promise.all([
+  const [simulator, api] = await both(
     startSimulator(starter),
     startApi(starter, {
       ...shared,
@@ -53,7 +53,7 @@ export async function startDemoInstallation(starter: Starter): Promise<DemoInsta
       OTP_BOARD_PASSWORD: boardPassword,
       OTP_BOARD_WRITABLE: 'true',
     }),
-  ]);
+  );
   const phones = simulatedPhones(simulator.url);
   await phones.setUp(accountsOf(api.url), simulatorSettings);
   const apiKey = await makeTenant(house, { http: simulator.url, smtpPort: simulator.smtpPort });
@@ -81,6 +81,12 @@ export async function startDemoInstallation(starter: Starter): Promise<DemoInsta
       logs: starter.logs,
     },
   };
+}
+
+/** Both have come to an end before either's fault is thrown: then everything that was started is known, and can be stopped. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
 }
 
 /** Applying the same tenant again changes nothing; keys of earlier demos stop working. */

@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly logFile: string;
   /** What to do when it does not run. */
   readonly fix: string;
+  /** The module that every child loads first: built, so not beside a source that a test runs. */
+  readonly stopWithParent?: URL;
 }
 
 /** A process of the demo, in a group of its own: Ctrl-C reaches the demo alone, which stops the others in order. */
@@ -34,13 +36,13 @@ export interface Child {
 const readyWithinMs = 120_000;
 const pollMs = 40;
 const lastLines = 12;
-const stopWithParent = new URL('./stop-with-parent.js', import.meta.url).href;
+const ownGuard = new URL('./stop-with-parent.js', import.meta.url);
 
 /** Starts a node process that stops when this one is gone. */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const { name, logFile } = options;
+  const { name, logFile, stopWithParent = ownGuard } = options;
   const out = openSync(logFile, 'w', 0o600);
-  const child = spawn(process.execPath, ['--import', stopWithParent, ...options.args], {
+  const child = spawn(process.execPath, ['--import', stopWithParent.href, ...options.args], {
     cwd: '/',
     detached: true,
     env: options.env,
