@@ -94,7 +94,7 @@ export type VerificationRequestInput = z.input<typeof verificationRequest>;
 export type OtpJob = z.infer<typeof otpJob>;
 export type OtpJobInput = z.input<typeof otpJob>;
 
-/** A top-level key that would hold a code in the open: such a job is refused and removed at once (design.md §6). */
+/** A top-level key that would hold a code in the open: such a job is refused and removed at once. */
 export const carriesPlaintextCode = (payload: unknown): boolean =>
   typeof payload === 'object' &&
   payload !== null &&

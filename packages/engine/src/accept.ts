@@ -75,7 +75,7 @@ async function accept(
   intakeKeys: IntakeKeys,
   batcher: Batcher<Insert, Accepted>,
 ): Promise<Accepted> {
-  if (carriesPlaintextCode(payload)) return refuse('OTP_PLAINTEXT_CODE');
+  if (carriesPlaintextCode(payload)) return refuse('OTP_PLAINTEXT_CODE', [inTheOpen]);
   const parsed = verificationRequest.safeParse(payload);
   if (!parsed.success) return refuse('OTP_INVALID_REQUEST', fieldProblems(parsed.error));
   const request = parsed.data;
@@ -132,6 +132,12 @@ async function theCode(
   if (!opened.ok) return { problem: { path: 'sealedCode', problem: refusedSeal[opened.reason] } };
   return { code: opened.code };
 }
+
+const inTheOpen: FieldProblem = {
+  path: 'code',
+  problem:
+    'must be absent: leave it out and one is made, or seal it as "sealedCode" to a key of /.well-known/jwks.json',
+};
 
 const refusedSeal: Readonly<Record<IntakeRefusal, string>> = {
   too_large: 'is too long for one code',

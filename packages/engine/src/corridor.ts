@@ -27,7 +27,7 @@ export interface Corridor {
 
 const maxBatch = 500;
 
-/** The only way a verification changes: lock, reduce, write, commit, then the effects (design.md §2.3). */
+/** The only way a verification changes: lock, reduce, write, commit, then the effects (ADR 0002). */
 export function createCorridor(ports: Pick<Ports, 'store' | 'producer' | 'log' | 'tally'>): Corridor {
   const batcher = createBatcher<Change, Applied | undefined>({
     max: maxBatch,

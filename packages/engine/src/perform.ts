@@ -12,7 +12,7 @@ import type { OpenAccount, Tenant } from './tenants.ts';
 export type Performed = 'accepted' | 'refused' | 'uncertain' | 'passed';
 
 /**
- * One attempt: intent committed, provider called, answer committed (design.md §2.4). Runs any number of times for one
+ * One attempt: intent committed, provider called, answer committed. Runs any number of times for one
  * attempt id and calls the provider at most once. Throws only for faults of ours; the provider's "no" is an outcome.
  */
 export async function perform(job: SendJob, corridor: Corridor, ports: Ports): Promise<Performed> {

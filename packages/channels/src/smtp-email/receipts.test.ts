@@ -123,12 +123,12 @@ describe('reportIn', () => {
   });
 
   it.each(['\n', ' \n', 'a: b\n', '--b\n', '\n \t', '=3D', 'a', ':', '\n\n--b\n\n'])(
-    'reads the largest mail in under 200 ms of CPU, even one full of %j',
+    'reads the largest mail in under a second of CPU, even one full of %j',
     (piece) => {
       const head =
         'Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n';
       const text = piece.repeat(maxMailBytes / piece.length);
-      // CPU time and the best of five: neighbours on the machine and the collector only ever add. Measured: 2 to 45 ms.
+      // CPU time and the best of five: neighbours on the machine and the collector only ever add. Measured: 2 to 45 ms, 228 on a machine at load 12; a quadratic reader takes many seconds.
       const runs = Array.from({ length: 5 }, () => {
         const before = process.cpuUsage();
         reportIn(head + text);
@@ -136,7 +136,7 @@ describe('reportIn', () => {
         const { user, system } = process.cpuUsage(before);
         return (user + system) / 1_000;
       });
-      expect(Math.min(...runs)).toBeLessThan(200);
+      expect(Math.min(...runs)).toBeLessThan(1_000);
     },
   );
 });
