@@ -1,7 +1,15 @@
 import type { Row } from './row.ts';
+import { killApi } from './rows/kill-api.ts';
 import { killWorkersRow } from './rows/kill-workers.ts';
+import { loseRedisRow } from './rows/lose-redis.ts';
+import { redisAway } from './rows/redis-away.ts';
+import { wrongClocksRow } from './rows/wrong-clocks.ts';
 
 /** Every program of the scorecard, in the order it runs. A row without one is "not run". */
 export const rows: readonly Row[] = [
   killWorkersRow, // 1, 2, 3
+  loseRedisRow, // 4
+  wrongClocksRow, // 11
+  redisAway, // 5
+  killApi, // 6
 ];

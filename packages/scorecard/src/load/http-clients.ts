@@ -1,39 +1,45 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { VerificationRequestInput } from '@otp-relay/contracts';
+import type { World } from '@otp-relay/e2e/world';
 
 /** One answer, or the lack of one (`status` 0), as a client saw it. */
 export interface Answer {
   readonly key: string;
   readonly status: number;
+  /** When it was asked, ms since 1970, and how long the answer took. */
+  readonly at: number;
   readonly ms: number;
   /** Of the verification, when it was accepted. */
   readonly id?: string;
 }
 
-export interface Client {
-  readonly url: string;
-  readonly apiKey: string;
-}
+const patienceMs = 10_000;
 
 /** Asks once for a verification under an Idempotency-Key. Never throws. */
-export async function ask(client: Client, key: string, phone: string, timeoutMs = 10_000): Promise<Answer> {
+export async function ask(
+  { apiUrl, apiKey }: World,
+  key: string,
+  request: VerificationRequestInput,
+): Promise<Answer> {
+  const at = Date.now();
   const startedAt = performance.now();
   const took = (): number => performance.now() - startedAt;
   try {
-    const response = await fetch(`${client.url}/v1/verifications`, {
+    const response = await fetch(`${apiUrl}/v1/verifications`, {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${client.apiKey}`,
+        authorization: `Bearer ${apiKey}`,
         'content-type': 'application/json',
         'idempotency-key': key,
       },
-      body: JSON.stringify({ to: { phone } }),
-      signal: AbortSignal.timeout(timeoutMs),
+      body: JSON.stringify(request),
+      signal: AbortSignal.timeout(patienceMs),
     });
     const body = (await response.json()) as { id?: string };
     const accepted = response.status === 200 || response.status === 201;
-    return { key, status: response.status, ms: took(), ...(accepted && body.id && { id: body.id }) };
+    return { key, status: response.status, at, ms: took(), ...(accepted && body.id && { id: body.id }) };
   } catch {
-    return { key, status: 0, ms: took() };
+    return { key, status: 0, at, ms: took() };
   }
 }
 
