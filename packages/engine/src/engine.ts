@@ -4,6 +4,7 @@ import type { Bell, SendJob } from '@otp-relay/queue';
 import { intakeKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
 import { type Acceptance, type Accepted, createAcceptor } from './accept.ts';
 import { createClock } from './clock.ts';
+import { type Commanded, commandedOf } from './commanded.ts';
 import { createCorridor } from './corridor.ts';
 import type { Log } from './log.ts';
 import { type Performed, perform } from './perform.ts';
@@ -12,9 +13,6 @@ import { ring } from './ring.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { createTenants, type TenantStore, type Tenants } from './tenants.ts';
 import { createWebhookDoor, type WebhookAddress, type WebhookAnswer } from './webhook.ts';
-
-/** What a command did: `done`, or why nothing happened. */
-export type Commanded = 'done' | 'unknown' | 'final' | 'nothing';
 
 /** Everything an app does with verifications. One per process. */
 export interface Engine {
@@ -72,9 +70,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         event: eventOf(command, by),
         guard: (verification) => verification.tenantId === tenantId,
       });
-      if (!applied) return 'unknown';
-      if (applied.changed) return 'done';
-      return applied.verification.status === 'pending' ? 'nothing' : 'final';
+      return commandedOf(applied);
     },
     publicJwks: () => intake.publicJwks(),
     startSweeper: () => startSweeper(corridor, ports),

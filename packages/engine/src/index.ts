@@ -1,8 +1,9 @@
 export type { Acceptance, Accepted } from './accept.ts';
 export { codeAad, recipientAad } from './accept.ts';
 export { type Clock, createClock, type Local } from './clock.ts';
+export type { Commanded } from './commanded.ts';
 export { type Corridor, createCorridor } from './corridor.ts';
-export { type Commanded, createEngine, type Engine, type EngineOptions } from './engine.ts';
+export { createEngine, type Engine, type EngineOptions } from './engine.ts';
 export { keepTime } from './keep-time.ts';
 export type { Log } from './log.ts';
 export { type House, type HouseConfig, openHouse } from './open-house.ts';
