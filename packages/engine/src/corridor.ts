@@ -14,6 +14,7 @@ export interface Change {
 
 /** What became of a verification; `changed` is false when the event meant nothing in its state. */
 export interface Applied {
+  /** As committed: what else happened in the same batch has happened to it too. */
   readonly verification: Verification;
   readonly material: Material;
   readonly changed: boolean;
@@ -57,18 +58,20 @@ async function commit(
     let verification = row.verification;
     const entries: TimelineEntry[] = [];
     const effects: Effect[] = [];
-    for (const index of byId.get(verification.id) ?? []) {
+    const changed = new Map<number, boolean>();
+    const indexes = byId.get(verification.id) ?? [];
+    for (const index of indexes) {
       const change = changes[index];
       if (!change || (change.guard && !change.guard(verification))) continue;
       const step = transition(verification, change.event, now);
-      results[index] = {
-        verification: step.verification,
-        material: row.material,
-        changed: step.verification !== verification,
-      };
+      changed.set(index, step.verification !== verification);
       verification = step.verification;
       entries.push(...step.entries);
       effects.push(...step.effects);
+    }
+    for (const index of indexes) {
+      const own = changed.get(index);
+      results[index] = own === undefined ? undefined : { verification, material: row.material, changed: own };
     }
     doing.set(verification.id, { verification, effects });
     return { verification, entries };

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { begin, callAllowanceMs, transition, type Verification } from '@otp-relay/core';
+import {
+  begin,
+  callAllowanceMs,
+  transition,
+  type Verification,
+  type VerificationEvent,
+} from '@otp-relay/core';
 import type { Material } from '@otp-relay/store';
 import { createKeyRing, createPepper } from '@otp-relay/vault';
 import { codeAad, recipientAad } from './accept.ts';
@@ -13,8 +19,16 @@ const id = 'vrf_01jd3xq0v8k2m4n6p8r0s2t4w6';
 const attempt = 'att_01jd3xq0v8k2m4n6p8r0s2t4w6_0_1';
 const nobody = (): void => undefined;
 
-/** One verification on a route of one step; `pauseMs` is how long the process sleeps between grant and call. */
-function scene({ lifeMs = 60_000, pauseMs = 0 }) {
+interface Scene {
+  readonly lifeMs?: number;
+  /** How long the process sleeps between grant and call. */
+  readonly pauseMs?: number;
+  /** What shares the batch of the grant. */
+  readonly meanwhile?: VerificationEvent;
+}
+
+/** One verification on a route of one step. */
+function scene({ lifeMs = 60_000, pauseMs = 0, meanwhile }: Scene) {
   const keys = createKeyRing(`1:${randomBytes(32).toString('base64')}`);
   const step = {
     channel: 'whatsapp',
@@ -50,8 +64,11 @@ function scene({ lifeMs = 60_000, pauseMs = 0 }) {
     async apply({ event }) {
       const { verification } = transition(row, event, now);
       const changed = verification !== row;
-      row = verification;
-      return { verification, material, changed };
+      row =
+        event.type === 'started' && meanwhile
+          ? transition(verification, meanwhile, now).verification
+          : verification;
+      return { verification: row, material, changed };
     },
     drain: async () => undefined,
   };
@@ -98,10 +115,16 @@ describe('perform', () => {
     ['slept longer than a grant allows', { pauseMs: callAllowanceMs + 1 }],
     ['slept until the code was dead', { lifeMs: 31_000, pauseMs: 31_000 }],
     ['slept until less life was left than the provider needs', { lifeMs: 31_000, pauseMs: 1_001 }],
-  ])('calls nobody when the process %s', async (_, given) => {
+    ['heard of a cancellation with its grant', { meanwhile: { type: 'canceled', by: 'service' } }],
+    ['heard of an approval with its grant', { meanwhile: { type: 'approved' } }],
+    [
+      'heard of a receipt with its grant',
+      { meanwhile: { type: 'receipt', attemptId: attempt, status: 'read' } },
+    ],
+  ] satisfies [string, Scene][])('calls nobody when the process %s', async (_, given) => {
     const { run, sent, first } = scene(given);
     expect(await run()).toBe('refused');
     expect(sent).toEqual([]);
-    expect(first()?.failure?.kind ?? 'connect_failed').toBe('connect_failed');
+    expect(first()?.state).not.toBe('sending');
   });
 });

@@ -57,11 +57,11 @@ async function call(applied: Applied, attempt: Attempt, ports: Ports): Promise<S
       scope: 'account',
       detail: 'the account was removed or cannot be opened',
     });
-  if (heldUp(verification, attempt, ports.clock.now()))
+  if (!isWanted(verification, attempt, ports.clock.now()))
     return refused({
       kind: 'connect_failed',
       scope: 'request',
-      detail: 'the worker was held up after its grant; nothing was sent',
+      detail: 'no longer wanted when the worker was ready to send; nothing was sent',
     });
   const message = messageFor(applied, attempt, tenant, account, ports);
   try {
@@ -77,12 +77,15 @@ async function call(applied: Applied, attempt: Attempt, ports: Ports): Promise<S
 }
 
 /**
- * Whether the grant is stale: the process slept since (SIGSTOP, a closed lid, a slow look-up), and meanwhile the deadline
- * may have moved on, or the code has less life left than the provider needs.
+ * Whether the grant still stands. Not when the batch that granted it also ended it (somebody canceled, a receipt came),
+ * and not when the process slept since (SIGSTOP, a closed lid, a slow look-up): meanwhile the deadline may have moved on,
+ * or the code has less life left than the provider needs.
  */
-function heldUp({ expiresAt, steps }: Verification, attempt: Attempt, now: number): boolean {
-  const neededMs = steps[attempt.step]?.minLifeMs ?? 0;
-  return now > (attempt.sendingAt ?? now) + callAllowanceMs || expiresAt - now < Math.max(neededMs, 1);
+function isWanted(verification: Verification, attempt: Attempt, now: number): boolean {
+  const { status, delivery, currentId, expiresAt, steps } = verification;
+  const granted = status === 'pending' && delivery === 'sending' && currentId === attempt.id;
+  const neededMs = Math.max(steps[attempt.step]?.minLifeMs ?? 0, 1);
+  return granted && now <= (attempt.sendingAt ?? now) + callAllowanceMs && expiresAt - now >= neededMs;
 }
 
 function messageFor(
