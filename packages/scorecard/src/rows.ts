@@ -3,6 +3,7 @@ import { killApi } from './rows/kill-api.ts';
 import { killWorkersRow } from './rows/kill-workers.ts';
 import { loseRedisRow } from './rows/lose-redis.ts';
 import { redisAway } from './rows/redis-away.ts';
+import { simulation } from './rows/simulation.ts';
 import { wrongClocksRow } from './rows/wrong-clocks.ts';
 
 /** Every program of the scorecard, in the order it runs. A row without one is "not run". */
@@ -12,4 +13,5 @@ export const rows: readonly Row[] = [
   wrongClocksRow, // 11
   redisAway, // 5
   killApi, // 6
+  simulation, // 8
 ];
