@@ -28,6 +28,9 @@ export async function startRedisContainer(): Promise<RedisServer> {
       'noeviction',
       '--save',
       '',
+      // Through the daemon every client is a stranger, whom protected mode would refuse. Test data only.
+      '--protected-mode',
+      'no',
     ])
     .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))
     .start();
