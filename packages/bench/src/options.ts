@@ -26,9 +26,9 @@ export interface BenchOptions {
 export const usage = `pnpm bench <lifecycle|baseline> [flags]
 
   --backend redis|postgres   where the queues live (redis)
-  --count <n>                OTPs of the throughput run (6000)
+  --count <n>                OTPs of the throughput run (6000; postgres 1500)
   --workers <n>              worker processes of the lifecycle (1)
-  --rate <n>                 OTPs per second of the latency run (200)
+  --rate <n>                 OTPs per second of the latency run (200; postgres 50)
   --seconds <n>              how long the latency run lasts, 0 leaves it out (20)
   --batch-ms <n>             the provider gathers receipts this long into one webhook, 0 = one each (20)
   --json                     end with one JSON line on stdout
@@ -36,15 +36,21 @@ export const usage = `pnpm bench <lifecycle|baseline> [flags]
   --profile                  CPU profiles of api and workers under .data/profiles
   --statements               cost of each SQL statement`;
 
+/** Queues in Postgres carry less: the whole run is to stay short there too. */
+const defaults = {
+  redis: { count: '6000', rate: '200' },
+  postgres: { count: '1500', rate: '50' },
+} as const;
+
 /** Reads the flags; throws a sentence for people. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
       backend: { type: 'string', default: 'redis' },
-      count: { type: 'string', default: '6000' },
+      count: { type: 'string' },
       workers: { type: 'string', default: '1' },
-      rate: { type: 'string', default: '200' },
+      rate: { type: 'string' },
       seconds: { type: 'string', default: '20' },
       'batch-ms': { type: 'string', default: '20' },
       json: { type: 'boolean', default: false },
@@ -57,9 +63,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
   if (backend !== 'redis' && backend !== 'postgres') throw new Error('--backend must be redis or postgres');
   return {
     backend,
-    count: whole('count', values.count, 1, 1_000_000),
+    count: whole('count', values.count ?? defaults[backend].count, 1, 1_000_000),
     workers: whole('workers', values.workers, 1, 64),
-    rate: whole('rate', values.rate, 1, 10_000),
+    rate: whole('rate', values.rate ?? defaults[backend].rate, 1, 10_000),
     seconds: whole('seconds', values.seconds, 0, 3_600),
     batchMs: whole('batch-ms', values['batch-ms'], 0, 10_000),
     json,

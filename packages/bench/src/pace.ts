@@ -13,16 +13,21 @@ export async function pace(
 ): Promise<ReadonlyMap<string, number>> {
   const setOutAt = new Map<string, number>();
   const adding: Promise<void>[] = [];
+  const faults: unknown[] = [];
   const startedAt = performance.now();
   while (setOutAt.size < phones.length) {
     const due = Math.min(phones.length, Math.floor(((performance.now() - startedAt) / 1_000) * rate) + 1);
     for (const phone of phones.slice(setOutAt.size, due)) {
       setOutAt.set(phone, Date.now());
-      adding.push(enqueue([phone]));
+      adding.push(enqueue([phone]).catch((fault) => void faults.push(fault)));
     }
     await delay(tickMs);
   }
   await Promise.all(adding);
+  if (faults.length > 0)
+    throw new Error(
+      `the queue did not take ${faults.length} of ${phones.length} OTPs at ${rate}/s (${faults[0]}): try a lower --rate`,
+    );
   return setOutAt;
 }
 

@@ -23,6 +23,8 @@ export async function run(
     say(about(command, options));
     stage = await openStage(options);
     stopOnSignal(stage);
+    // A reader such as `head` that has seen enough must not keep the servers from being stopped.
+    process.stdout.on('error', () => undefined);
     const load = `${options.count} OTPs, then ${options.rate}/s for ${options.seconds} s …`;
     const sides: { -readonly [S in keyof Sides]: Sides[S] } = {};
     if (!(options.alone && command === 'lifecycle')) {
@@ -55,7 +57,7 @@ function about(command: string, options: BenchOptions): string {
     `${command} on ${options.backend}, ${new Date().toISOString().slice(0, 16)}Z, ${commit}${dirty}`,
     `${cpus().length} × ${cpu?.model.trim() ?? 'unknown CPU'}, Node ${process.version}, ${process.platform} ${process.arch}`,
     `provider: sent after 20 ms, delivered after 60 ms, receipts gathered for ${options.batchMs} ms (bare loop: one webhook each), no limits`,
-    `${options.workers} worker process(es), 1 api; Postgres with fsync, Redis with appendonly`,
+    `${options.workers} worker process(es), 1 api; Postgres with fsync${options.backend === 'redis' ? ', Redis with appendonly' : ''}`,
   ].join('\n');
 }
 

@@ -91,6 +91,7 @@ function openQueue(backend: QueueBackend): Queue {
     });
   const connection = {
     connectionString: backend.url,
+    migrate: true,
     ...(backend.schema !== undefined && { schema: backend.schema }),
   };
   return new Queue(bareQueue, { connection }, createPostgresBackend) as unknown as Queue;
