@@ -25,16 +25,13 @@ export const validatorCompiler: FastifySchemaCompiler<ZodType> =
       : { error: new InvalidFields(fieldProblems(parsed.error)) };
   };
 
-/** How soon a caller should try again while a dependency is away, s. */
-const retryAfterSeconds = '2';
-
 /** Every fault of every route ends here, as a problem document without internals. */
 export function errorHandler(fault: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (fault instanceof InvalidFields)
     return sendProblem(reply, 'OTP_INVALID_REQUEST', { problems: fault.problems });
   if (isStoreFault(fault) && fault.retryable) {
     request.log.warn({ err: fault }, 'the database is away');
-    return sendProblem(reply.header('retry-after', retryAfterSeconds), 'OTP_UNAVAILABLE');
+    return sendProblem(reply, 'OTP_UNAVAILABLE');
   }
   const refused = refusalOf(fault);
   if (refused) return sendProblem(reply, refused);

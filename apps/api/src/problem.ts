@@ -5,6 +5,9 @@ type More = Pick<Problem, 'detail' | 'problems'> & { readonly status?: number };
 
 export const problemType = 'application/problem+json';
 
+/** How soon a caller should try again, s: a dependency is soon back, a backlog takes its time. */
+const retryAfterSeconds: Partial<Record<ProblemCode, number>> = { OTP_UNAVAILABLE: 2, OTP_OVERLOADED: 5 };
+
 /** Answers with a problem of the table; `status` replaces the table's own. Nothing in it quotes the caller. */
 export function sendProblem(
   reply: FastifyReply,
@@ -12,5 +15,7 @@ export function sendProblem(
   { status, ...more }: More = {},
 ): FastifyReply {
   const problem = { ...problemOf(code, { ...more, requestId: reply.request.id }), ...(status && { status }) };
+  const after = retryAfterSeconds[code];
+  if (after !== undefined) reply.header('retry-after', after);
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
 }

@@ -34,12 +34,18 @@ export async function startConsumers(
     ['sms', config.OTP_SMS_CONCURRENCY],
     ['email', config.OTP_EMAIL_CONCURRENCY],
   ];
+  const stopping = new AbortController();
   const consumers: Consumer[] = [
-    createConsumer<unknown>(backend, intakeQueue, (job) => intake(job, engine, house.store), {
-      concurrency: config.OTP_INTAKE_CONCURRENCY,
-      onFault,
-      name,
-    }),
+    createConsumer<unknown>(
+      backend,
+      intakeQueue,
+      (job) => intake(job, engine, house.store, stopping.signal),
+      {
+        concurrency: config.OTP_INTAKE_CONCURRENCY,
+        onFault,
+        name,
+      },
+    ),
     ...sending.map(([channel, concurrency]) =>
       createConsumer<SendJob>(backend, sendQueueOf(channel), (job) => engine.perform(job.data), {
         concurrency,
@@ -57,6 +63,7 @@ export async function startConsumers(
   await Promise.all(consumers.map((consumer) => consumer.ready()));
   return {
     async close(graceMs) {
+      stopping.abort();
       await Promise.all(consumers.map((consumer) => consumer.close({ graceMs })));
     },
   };

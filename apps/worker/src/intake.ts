@@ -7,8 +7,16 @@ import type { Store } from '@otp-relay/store';
  * One job of the public queue. A job that can never be accepted fails for good with every problem named, stays visible
  * without its payload, and is recorded; one with a code in the open is erased at once.
  */
-export async function intake(job: ConsumerJob<unknown>, engine: Engine, store: Store): Promise<string> {
+export async function intake(
+  job: ConsumerJob<unknown>,
+  engine: Engine,
+  store: Store,
+  stopping: AbortSignal,
+): Promise<string> {
   const { tenant, payload } = split(job.data);
+  // Above the high-water mark jobs stay in the public queue, these few in hand: it forgets nothing, and costs little.
+  if (!(await engine.room(tenant ?? '', stopping)))
+    throw new Error('this worker stops; another one takes the job');
   const outcome = await engine.accept(payload, {
     tenantId: tenant ?? '',
     source: 'queue',

@@ -19,6 +19,7 @@ export const problemCodes = {
   OTP_NO_ROUTE: [422, 'No step of the route can reach this recipient'],
   OTP_WEBHOOK_FORGED: [401, 'The signature of the webhook is missing or wrong'],
   OTP_WEBHOOK_MALFORMED: [400, 'The webhook cannot be read'],
+  OTP_OVERLOADED: [503, 'Too many requests wait already; try again after Retry-After'],
   OTP_UNAVAILABLE: [503, 'A dependency is away; try again'],
   OTP_INTERNAL: [500, 'Something broke on our side'],
 } as const satisfies Record<string, readonly [number, string]>;

@@ -113,12 +113,16 @@ function retry(d: Draft, attempt: Attempt): boolean {
   return true;
 }
 
+/** The longer it waits the likelier it stands in line and is not lost; but what was lost late must not wait for long. */
+const longestRequeueMs = 10_000;
+
 /** The queued attempt's job may have been lost: ring again, until the step's own time is over. */
 export function requeue(d: Draft, attempt: Attempt): boolean {
   const step = stepOf(d, attempt);
   const endsAt = d.v.stepStartedAt + step.timeoutMs;
   if (d.now >= endsAt) return false;
-  setDeadline(d, Math.min(d.now + requeueAfterMs, endsAt));
+  const pauseMs = Math.min(Math.max(d.now - attempt.queuedAt, requeueAfterMs), longestRequeueMs);
+  setDeadline(d, Math.min(d.now + pauseMs, endsAt));
   note(d, 'attempt_requeued', attempt, { channel: attempt.channel });
   d.effects.push({ type: 'enqueue', attemptId: attempt.id, channel: attempt.channel, delayMs: 0 });
   return true;

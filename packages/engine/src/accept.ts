@@ -16,6 +16,7 @@ import { type Doing, runEffects } from './effects.ts';
 import type { Ports } from './ports.ts';
 import { type Recipient, readRecipient } from './recipient.ts';
 import type { Tenant } from './tenants.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What became of a request. `deduplicated`: it joined a verification that was already there. */
 export type Accepted =
@@ -42,7 +43,11 @@ export const recipientAad = (verificationId: string): string => `recipient:${ver
 
 type Insert = { readonly row: NewVerification; readonly doing: Doing };
 
-export function createAcceptor(ports: Ports, intakeKeys: IntakeKeys): Acceptor {
+/** Requests of one process between being read and being committed; more would only wait here, and in memory. */
+const mostUnderWay = 2_000;
+
+export function createAcceptor(ports: Ports, intakeKeys: IntakeKeys, traffic?: Traffic): Acceptor {
+  let underWay = 0;
   const batcher = createBatcher<Insert, Accepted>({
     max: 500,
     flights: 2,
@@ -51,9 +56,20 @@ export function createAcceptor(ports: Ports, intakeKeys: IntakeKeys): Acceptor {
   });
   return {
     async accept(payload, acceptance) {
-      const outcome = await accept(payload, acceptance, ports, intakeKeys, batcher);
-      ports.tally.accepted(tallied(outcome), acceptance.source);
-      return outcome;
+      // A queue can wait (`room`), and its jobs are not lost meanwhile; a caller over HTTP is told.
+      const isTooMuch =
+        acceptance.source === 'http' &&
+        (underWay >= mostUnderWay || !(traffic?.admits(acceptance.tenantId) ?? true));
+      underWay += 1;
+      try {
+        const outcome = isTooMuch
+          ? refuse('OTP_OVERLOADED')
+          : await accept(payload, acceptance, ports, intakeKeys, batcher);
+        ports.tally.accepted(tallied(outcome), acceptance.source);
+        return outcome;
+      } finally {
+        underWay -= 1;
+      }
     },
     drain: () => batcher.drain(),
   };

@@ -12,11 +12,14 @@ import type { LedgerStore, Ports, Tally } from './ports.ts';
 import { ring } from './ring.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { createTenants, type TenantStore, type Tenants } from './tenants.ts';
+import type { Traffic } from './traffic.ts';
 import { createWebhookDoor, type WebhookAddress, type WebhookAnswer } from './webhook.ts';
 
 /** Everything an app does with verifications. One per process. */
 export interface Engine {
   accept(payload: unknown, acceptance: Acceptance): Promise<Accepted>;
+  /** Waits for room for one more request of a tenant: for intake that can wait. False when `until` aborted first. */
+  room(tenantId: string, until: AbortSignal): Promise<boolean>;
   perform(job: SendJob): Promise<Performed>;
   ring(bell: Bell, promoted: boolean): Promise<'moved' | 'nothing'>;
   webhook(address: WebhookAddress, request: WebhookRequest): Promise<WebhookAnswer>;
@@ -40,6 +43,8 @@ export interface EngineOptions {
   /** Where providers reach our webhooks, without a trailing slash. */
   readonly publicUrl: string;
   readonly clock?: Ports['clock'];
+  /** Places for send jobs and a high-water mark for requests; without it tenants are served as they come, all of them. */
+  readonly traffic?: Traffic;
   /** Who the tenants are, when not the store says: closed with the engine. */
   readonly tenants?: Tenants;
 }
@@ -47,20 +52,25 @@ export interface EngineOptions {
 const eventOf = (command: 'next' | 'resend' | 'cancel', by: Actor): VerificationEvent =>
   command === 'cancel' ? { type: 'canceled', by } : { type: command, by };
 
+/** Every send job goes in with its tenant's place, wherever it comes from: accepted, retried, fallen back, rung again. */
+const inTurn = ({ producer, traffic }: EngineOptions): Ports['producer'] =>
+  traffic ? { ...producer, enqueue: (requests) => producer.enqueue(traffic.inTurn(requests)) } : producer;
+
 /** Opens the engine: reads Postgres' clock and listens for changes of tenants. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { store, keys, log } = options;
   const clock = options.clock ?? createClock();
   await clock.sync(() => store.now());
   const tenants = options.tenants ?? (await createTenants(store, keys, log));
-  const ports: Ports = { ...options, clock, tenants };
+  const ports: Ports = { ...options, producer: inTurn(options), clock, tenants };
   const corridor = createCorridor(ports);
   const intake = intakeKeys(keys);
-  const acceptor = createAcceptor(ports, intake);
+  const acceptor = createAcceptor(ports, intake, options.traffic);
   const door = createWebhookDoor(corridor, ports);
 
   return {
     accept: acceptor.accept,
+    room: async (tenantId, until) => options.traffic?.room(tenantId, until) ?? true,
     perform: (job) => perform(job, corridor, ports),
     ring: (bell, promoted) => ring(bell, promoted, corridor, clock),
     webhook: door.take,

@@ -21,4 +21,5 @@ export { storedProblems } from './tenancy/stored-problems.ts';
 export type { TenancyStore } from './tenancy/stored-tenant.ts';
 export type { DiffLine, TenantChange } from './tenancy/tenant-change.ts';
 export { credentialsAad, type OpenAccount, type Tenant, type Tenants } from './tenants.ts';
+export { createTraffic, type Traffic, type TrafficOptions } from './traffic.ts';
 export type { WebhookAddress, WebhookAnswer } from './webhook.ts';

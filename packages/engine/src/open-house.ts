@@ -3,6 +3,7 @@ import { embeddedPostgres, openStore, type Store } from '@otp-relay/store';
 import { createKeyRing, createPepper, developmentKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
 import { type Clock, createClock } from './clock.ts';
 import type { Log } from './log.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
 
 /** The shared settings (runtime's `houseSettings`), as parsed. */
 export interface HouseConfig {
@@ -13,6 +14,7 @@ export interface HouseConfig {
   readonly OTP_PEPPER?: string | undefined;
   readonly OTP_DATA_DIR: string;
   readonly OTP_DB_CONNECTIONS: number;
+  readonly OTP_MAX_WAITING?: number | undefined;
 }
 
 /** What every process of an installation stands on: the store, the queues, the keys. */
@@ -21,6 +23,7 @@ export interface House {
   readonly producer: Producer;
   readonly backend: QueueBackend;
   readonly clock: Clock;
+  readonly traffic: Traffic;
   readonly keys: KeyRing;
   readonly pepper: Pepper;
   /** Closes in order; stops the embedded Postgres when this process started it. */
@@ -60,7 +63,11 @@ export async function openHouse(config: HouseConfig, options: { name: string; lo
       onFault: (fault, about) => log.warn({ err: fault, ...about }, 'a queue connection has trouble'),
     });
     opened.push(producer.close);
-    return { store, producer, backend, clock, ...keysOf(config), close };
+    const traffic = createTraffic(producer, {
+      maxWaiting: config.OTP_MAX_WAITING ?? Number.POSITIVE_INFINITY,
+      sleep: clock.sleep,
+    });
+    return { store, producer, backend, clock, traffic, ...keysOf(config), close };
   } catch (fault) {
     await close();
     throw fault;

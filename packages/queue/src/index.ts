@@ -3,7 +3,13 @@ export { type Consumer, type ConsumerOptions, createConsumer } from './consumer.
 export type { ConsumerJob } from './consumer-job.ts';
 export { type Bell, bellIdOf, type EventJob, type SendJob, type SendRequest } from './jobs.ts';
 export type { FaultContext, OnFault } from './on-fault.ts';
-export { createProducer, type Producer, type ProducerOptions, type QueueCounts } from './producer.ts';
+export {
+  type Backlog,
+  createProducer,
+  type Producer,
+  type ProducerOptions,
+  type QueueCounts,
+} from './producer.ts';
 export type { PostgresBackend, QueueBackend, RedisBackend } from './queue-backend.ts';
 export {
   eventsQueue,

@@ -54,6 +54,19 @@ describeOnBothBackends('producer', (backend) => {
     expect((await queue('otp-send-whatsapp').getJob('att_w2'))?.priority).toBe(7);
   });
 
+  it('says what waits in each send queue, and which priority is next', async () => {
+    const before = await producer.backlog();
+    expect(before.get('otp-send-voice')).toEqual({ waiting: 0 });
+    const requests = [9, 5, 7].map((priority) => ({
+      channel: 'voice' as const,
+      job: sendJob(`att_v${priority}`),
+      delayMs: 0,
+      priority,
+    }));
+    await producer.enqueue(requests);
+    expect((await producer.backlog()).get('otp-send-voice')).toEqual({ waiting: 3, head: 5 });
+  });
+
   it('leaves a job that waits already as it is', async () => {
     const twice = [
       { channel: 'rcs' as const, job: sendJob('att_r1'), delayMs: 0 },

@@ -1,4 +1,4 @@
-import type { Channel } from '@otp-relay/core';
+import { type Channel, channels } from '@otp-relay/core';
 import type { Job, JobsOptions, Queue } from 'bullmq';
 import { type Bell, bellIdOf, type EventJob, type SendRequest } from './jobs.ts';
 import type { OnFault } from './on-fault.ts';
@@ -22,6 +22,12 @@ export interface QueueCounts {
   readonly failed: number;
 }
 
+/** What waits to be run in a queue: how many jobs, and the priority of the one that runs first among those that have one. */
+export interface Backlog {
+  readonly waiting: number;
+  readonly head?: number;
+}
+
 /**
  * Puts jobs into the queues. Every method rejects within two seconds when the backend is away: what it would have done
  * is found again by its deadline in Postgres, so callers report the fault and go on.
@@ -42,6 +48,8 @@ export interface Producer {
   /** The BullMQ queues themselves, in the order of `queueNames`: for Bull Board. */
   queues(): Queue[];
   counts(): Promise<Record<QueueName, QueueCounts>>;
+  /** What waits in each send queue: cheap enough to be asked several times a second. */
+  backlog(): Promise<ReadonlyMap<QueueName, Backlog>>;
   close(): Promise<void>;
 }
 
@@ -121,6 +129,13 @@ export function createProducer(backend: QueueBackend, options: ProducerOptions =
       return Object.fromEntries(entries) as Record<QueueName, QueueCounts>;
     },
 
+    async backlog() {
+      const names = channels.map((channel) => sendQueueOf(channel));
+      return new Map(
+        await Promise.all(names.map(async (name) => [name, await backlogOf(queueOf(name))] as const)),
+      );
+    },
+
     close: () => link.close(),
   };
 }
@@ -163,4 +178,10 @@ async function countsOf(queue: Queue): Promise<QueueCounts> {
     delayed: of('delayed'),
     failed: of('failed'),
   };
+}
+
+async function backlogOf(queue: Queue): Promise<Backlog> {
+  const { waiting = 0, prioritized = 0 } = await queue.getJobCounts('waiting', 'prioritized');
+  const [first] = prioritized > 0 ? await queue.getPrioritized(0, 0) : [];
+  return { waiting: waiting + prioritized, ...(first?.priority && { head: first.priority }) };
 }

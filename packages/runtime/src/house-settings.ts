@@ -45,6 +45,11 @@ export const houseSettings = {
     description: 'Postgres connections of this process.',
     example: '10',
   }),
+  OTP_MAX_WAITING: integer({ min: 1, max: 1_000_000 }).default(20_000).meta({
+    description:
+      'High-water mark: with this many messages waiting to be sent, requests over HTTP get 503 with Retry-After and jobs stay in the public queue. About what all workers send in the shortest step timeout.',
+    example: '20000',
+  }),
   LOG_LEVEL: z
     .enum(logLevels)
     .default('info')

@@ -27,7 +27,7 @@ export const problemAs = (description: string) => ({
 export const refusals = {
   401: problemAs('No API key, or one that is unknown, revoked or expired.'),
   403: problemAs('The API key lacks the scope.'),
-  503: problemAs('A dependency is away; try again after `Retry-After` seconds.'),
+  503: problemAs('A dependency is away, or too much waits already; try again after `Retry-After` seconds.'),
 };
 
 /** A success, as OpenAPI shows it. */

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Backlog, QueueName, SendRequest } from '@otp-relay/queue';
+import { createTraffic } from './traffic.ts';
+
+const request = (tenant: string): SendRequest => ({
+  channel: 'whatsapp',
+  delayMs: 0,
+  job: { v: 1, tenant, verification: 'vrf_1', attempt: 'att_1' },
+});
+const requests = (tenant: string, count: number): SendRequest[] =>
+  Array.from({ length: count }, () => request(tenant));
+
+/** Queues as the test says they are, and a clock the test moves. */
+function scene(maxWaiting = 100) {
+  let at = 0;
+  let backlog: Backlog | undefined = { waiting: 0 };
+  let looks = 0;
+  const traffic = createTraffic(
+    {
+      async backlog() {
+        looks += 1;
+        if (!backlog) throw new Error('away');
+        return new Map<QueueName, Backlog>([['otp-send-whatsapp', backlog]]);
+      },
+    },
+    { maxWaiting, now: () => at, sleep: async () => void (await see(backlog)) },
+  );
+  /** Time passes, and the queues are looked at. */
+  async function see(next: Backlog | undefined): Promise<void> {
+    backlog = next;
+    at += 1_000;
+    traffic.admits('someone');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { traffic, see, looks: () => looks };
+}
+
+const places = (ranked: readonly SendRequest[]) => ranked.map(({ priority }) => priority);
+
+describe('createTraffic', () => {
+  it('gives every send job a place, each tenant its own line', async () => {
+    const { traffic, see } = scene();
+    expect(places(traffic.inTurn([...requests('a', 3), ...requests('b', 2)]))).toEqual([1, 2, 3, 1, 2]);
+    await see({ waiting: 5, head: 1 });
+    expect(places(traffic.inTurn([...requests('a', 1), ...requests('c', 1)]))).toEqual([4, 1]);
+    await see({ waiting: 2, head: 4 });
+    expect(places(traffic.inTurn(requests('c', 1)))).toEqual([4]);
+  });
+
+  it('looks at the queues a few times a second, however much comes', async () => {
+    const { traffic, see, looks } = scene();
+    await see({ waiting: 0 });
+    const before = looks();
+    for (let n = 0; n < 1_000; n += 1) traffic.inTurn(requests('a', 1));
+    expect(looks()).toBe(before);
+  });
+
+  it('refuses who fills the queues, and lets others in up to twice the mark', async () => {
+    const { traffic, see } = scene(100);
+    traffic.inTurn(requests('noisy', 90));
+    await see({ waiting: 90, head: 1 });
+    expect(traffic.admits('noisy')).toBe(true);
+    // What was put in since the last look counts.
+    traffic.inTurn(requests('noisy', 10));
+    expect([traffic.admits('noisy'), traffic.admits('quiet')]).toEqual([false, true]);
+    traffic.inTurn(requests('quiet', 40));
+    expect([traffic.admits('noisy'), traffic.admits('quiet')]).toEqual([false, true]);
+    await see({ waiting: 200, head: 1 });
+    expect([traffic.admits('noisy'), traffic.admits('quiet'), traffic.admits('new')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    await see({ waiting: 99, head: 60 });
+    expect(traffic.admits('noisy')).toBe(true);
+  });
+
+  it('goes on with what it knew while the queue is away, and counts what comes meanwhile', async () => {
+    const { traffic, see } = scene(100);
+    await see(undefined);
+    expect(traffic.admits('a')).toBe(true);
+    traffic.inTurn(requests('a', 100));
+    await see(undefined);
+    expect(traffic.admits('a')).toBe(false);
+    await see({ waiting: 0 });
+    expect(traffic.admits('a')).toBe(true);
+  });
+
+  it('makes who can wait wait until there is room, or the end', async () => {
+    const { traffic, see } = scene(10);
+    traffic.inTurn(requests('a', 10));
+    await see({ waiting: 10, head: 1 });
+    const ended = new AbortController();
+    ended.abort();
+    expect(await traffic.room('a', ended.signal)).toBe(false);
+    const waiting = traffic.room('a', new AbortController().signal);
+    await see({ waiting: 3, head: 8 });
+    expect(await waiting).toBe(true);
+  });
+});

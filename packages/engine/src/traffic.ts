@@ -1,0 +1,100 @@
+import { type Channel, channels } from '@otp-relay/core';
+import { type Producer, type SendRequest, sendQueueOf } from '@otp-relay/queue';
+import { createFairQueue } from './fair-queue.ts';
+
+/** Keeps tenants from delaying each other, and what waits from growing without bound. One per process. */
+export interface Traffic {
+  /** Gives send jobs their places, so that tenants who wait are served in turn. */
+  inTurn(requests: readonly SendRequest[]): readonly SendRequest[];
+  /**
+   * Whether one more request of `tenant` may come in. Below the high-water mark: yes. Above: only for a tenant with less
+   * than an equal share of what waits, so that one cannot shut out the others. From twice the mark on: no.
+   */
+  admits(tenant: string): boolean;
+  /** Waits until `admits` says yes; false when `until` aborted first. */
+  room(tenant: string, until: AbortSignal): Promise<boolean>;
+}
+
+export interface TrafficOptions {
+  /** The high-water mark: jobs waiting in all send queues together. */
+  readonly maxWaiting: number;
+  /** Resolves after `ms` or as soon as `until` aborts. */
+  readonly sleep: (ms: number, until: AbortSignal) => Promise<void>;
+  /** A clock that nobody sets, ms. */
+  readonly now?: () => number;
+}
+
+/** How old a look at the queues may get while there is traffic; without traffic nobody looks. */
+const freshMs = 250;
+
+export function createTraffic(
+  producer: Pick<Producer, 'backlog'>,
+  { maxWaiting, sleep, now = () => performance.now() }: TrafficOptions,
+): Traffic {
+  const lanes = new Map(
+    channels.map((channel) => [channel, { queue: createFairQueue(), placed: 0, waiting: 0 }]),
+  );
+  const laneOf = (channel: Channel) => {
+    const lane = lanes.get(channel);
+    if (!lane) throw new RangeError(`no such channel: ${channel}`);
+    return lane;
+  };
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let looking = false;
+
+  /** Looks again when the last look is old. Nobody waits for it: a place or an answer is good enough without. */
+  function look(): void {
+    if (looking || now() - lookedAt < freshMs) return;
+    looking = true;
+    const placed = new Map([...lanes].map(([channel, lane]) => [channel, lane.placed]));
+    const seen = producer.backlog().then(
+      (backlog) => {
+        for (const [channel, lane] of lanes) {
+          const { waiting = 0, head } = backlog.get(sendQueueOf(channel)) ?? {};
+          lane.waiting = waiting;
+          lane.placed -= placed.get(channel) ?? 0;
+          lane.queue.observe(head, lane.waiting + lane.placed);
+        }
+      },
+      // The queue is away, which is said where a job could not be put in. What was known last still bounds what comes.
+      () => undefined,
+    );
+    void seen.finally(() => {
+      lookedAt = now();
+      looking = false;
+    });
+  }
+
+  const inAll = (count: (lane: ReturnType<typeof laneOf>) => number): number =>
+    [...lanes.values()].reduce((sum, lane) => sum + count(lane), 0);
+
+  function admits(tenant: string): boolean {
+    look();
+    const waiting = inAll((lane) => lane.waiting + lane.placed);
+    if (waiting < maxWaiting) return true;
+    if (waiting >= 2 * maxWaiting) return false;
+    const own = inAll(({ queue }) => queue.ahead(tenant));
+    const others = inAll(({ queue }) => queue.lines().jobs) - own;
+    const tenants = Math.max(...[...lanes.values()].map(({ queue }) => queue.lines().tenants));
+    return own < (own + others) / (own > 0 ? tenants : tenants + 1);
+  }
+
+  return {
+    inTurn(requests) {
+      look();
+      return requests.map((request) => {
+        const lane = laneOf(request.channel);
+        lane.placed += 1;
+        return { ...request, priority: lane.queue.next(request.job.tenant) };
+      });
+    },
+    admits,
+    async room(tenant, until) {
+      while (!admits(tenant)) {
+        if (until.aborted) return false;
+        await sleep(freshMs, until);
+      }
+      return true;
+    },
+  };
+}
