@@ -29,8 +29,11 @@ export interface Transition {
   readonly effects: readonly Effect[];
 }
 
-/** A worker that was granted an attempt has this long to call the provider before the attempt counts as uncertain. */
-export const callAllowanceMs = 8_000;
+/**
+ * A worker that was granted an attempt has this long to call the provider before the attempt counts as uncertain. The
+ * longest call takes 4.5 s (SMTP); more than is needed would be time that a dead worker's recipient waits for nothing.
+ */
+export const callAllowanceMs = 6_000;
 
 /**
  * The heart: what `event` means for `verification` at `now` (ms; Postgres' clock). Pure: no I/O, no clock, no randomness.

@@ -231,7 +231,7 @@ export const sending: readonly Rule[] = [
       state: 'pending sending',
       attempts: ['0_1 sending'],
       effects: [],
-      deadlineS: 32,
+      deadlineS: 30,
     },
   },
   {
