@@ -98,6 +98,21 @@ describe('otp demo', () => {
     slow,
   );
 
+  it(
+    'says which of its processes ended by itself, and stops the others',
+    async () => {
+      const demo = await start();
+      const family = descendantsOf(demo.pid);
+      const worker = family.find((pid) => commandOf(pid).includes('apps/worker/')) ?? 0;
+      expect(worker).toBeGreaterThan(0);
+      process.kill(worker, 'SIGKILL');
+      expect(await demo.ended).toMatchObject({ code: 2 });
+      expect(demo.lines.join('\n')).toMatch(/✗ The worker does not run \(SIGKILL\)[\s\S]*│ ready/);
+      await waitFor('all its processes to end', () => family.every((pid) => !isRunning(pid)));
+    },
+    slow,
+  );
+
   it.each([
     [{ LOG_LEVEL: 'loud', REDIS_URL: 'nowhere' }, 2, ['OTP_CONFIG: 2 settings', 'LOG_LEVEL', 'REDIS_URL']],
     [{ NODE_ENV: 'production' }, 2, ['Run it with NODE_ENV=development.']],
@@ -127,8 +142,12 @@ function descendantsOf(pid: number): number[] {
   return below(pid);
 }
 
+const ask = (column: string, pid: number): string =>
+  spawnSync('ps', ['-ww', '-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
+const commandOf = (pid: number): string => ask('args', pid);
+
 /** A zombie has ended; whoever is its parent now has not looked yet. */
 function isRunning(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+  const state = ask('stat', pid);
+  return state !== '' && !state.startsWith('Z');
 }

@@ -73,7 +73,7 @@ async function show(
   if (once) return;
   const prefix = settings.isDefaultDir ? '' : `OTP_DATA_DIR=${settings.dataDir} `;
   if (!json) say(`\n${whereText(places, `${prefix}npx pnpm@12 otp`, cli)}`);
-  await Promise.race([aborted(signal), throwing(broken)]);
+  await untilStopped(signal, broken);
 }
 
 function tell(cli: Cli, played: readonly Played[], { say }: { say: Say }): void {
@@ -97,16 +97,20 @@ const throwing = async (broken: Promise<CliFault>): Promise<never> => {
   throw await broken;
 };
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
+/** Until the demo is told to stop, or something of it ends by itself. */
+async function untilStopped(signal: AbortSignal, broken: Promise<CliFault>): Promise<void> {
+  // Children and connections may all be idle: nothing else is sure to keep the process alive.
+  const alive = setInterval(() => undefined, 60_000);
+  const aborted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
-    // Nothing else keeps the process alive that is sure to: children and connections may all be idle.
-    const alive = setInterval(() => undefined, 60_000);
-    signal.addEventListener('abort', () => {
-      clearInterval(alive);
-      resolve();
-    });
+    signal.addEventListener('abort', () => resolve());
   });
+  try {
+    await Promise.race([aborted, throwing(broken)]);
+  } finally {
+    clearInterval(alive);
+  }
+}
 
 function makeFolder({ dataDir }: DemoSettings): string {
   const logs = join(dataDir, 'demo');

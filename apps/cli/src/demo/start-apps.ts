@@ -30,7 +30,7 @@ export async function startApp(
     args: [join(repositoryRoot, 'apps', name, 'dist', 'main.js')],
     env: childEnv(env, { HOST: host, LOG_LEVEL: settings.logLevel, ...given }),
     logFile: join(logs, `${name}.log`),
-    fix: 'Build anew with: npx pnpm@12 build. Begin with new data with: npx pnpm@12 demo --fresh',
+    fix: 'Start the demo again. If that does not help: npx pnpm@12 build, then npx pnpm@12 demo --fresh',
   });
   onStop(() => child.stop(graceMs));
   return child;
