@@ -1,4 +1,6 @@
+export { startBrowser, type TestBrowser, type Visit } from './browser.ts';
 export { describeOnBothBackends, type TestBackend } from './describe-on-both-backends.ts';
+export { describeWithBrowser } from './describe-with-browser.ts';
 export { describeWithRedis } from './describe-with-redis.ts';
 export { freePort } from './free-port.ts';
 export { reportNotRun } from './not-run.ts';

@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { freePort } from './free-port.ts';
+import { isExecutable } from './is-executable.ts';
 import { type RunningProcess, startProcess } from './processes.ts';
 import type { RedisServer } from './redis-server.ts';
 
@@ -49,12 +50,3 @@ const argsFor = (port: number, folder: string): string[] => [
   // As in production: timers on time, and nothing lost in a restart.
   ...['--hz', '100', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction', '--save', ''],
 ];
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
