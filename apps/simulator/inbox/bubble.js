@@ -25,7 +25,7 @@ function label(message, withRecipient) {
     { class: 'label' },
     withRecipient ? h('span', { class: 'to' }, message.to) : null,
     h('span', { class: 'channel' }, dot(message.channel), channelNames[message.channel] + service),
-    h('span', {}, `from ${message.from}`),
+    message.from === '' ? null : h('span', {}, `from ${message.from}`),
   );
 }
 
@@ -36,8 +36,8 @@ function bubble(message) {
     box.append(h('p', { class: 'note' }, absence(message)));
   }
   box.append(...parts(message));
-  if (message.content.kind !== 'email') {
-    box.append(h('p', { class: 'clock' }, absent ? '—' : clock(message.arrivedAt)));
+  if (message.content.kind !== 'email' && !absent) {
+    box.append(h('p', { class: 'clock' }, clock(message.arrivedAt)));
   }
   if (message.code !== null && !absent) {
     const text = message.content.kind === 'whatsapp' ? message.content.button : 'Copy code';
@@ -79,9 +79,9 @@ function mail({ content, from, at }) {
     {},
     h('b', {}, content.subject || '(no subject)'),
     h('br'),
-    h('small', {}, `${from} · ${clock(at)}`),
+    h('small', {}, [from, clock(at)].filter(Boolean).join(' · ')),
   );
-  const text = h('p', { class: 'text' }, content.body || '(no text part)');
+  const text = h('p', { class: 'text' }, content.body.trim() || '(no text part)');
   if (content.html === null) {
     return [head, text];
   }

@@ -12,6 +12,8 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
+export const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 export const byId = (id) => document.getElementById(id);
 
 export function clock(instant) {
@@ -29,11 +31,11 @@ let hiding;
 export function toast(text) {
   const box = byId('toast');
   box.textContent = text;
-  box.hidden = false;
+  // Shown anew, it comes to lie above a dialog that was opened since.
+  box.hidePopover();
+  box.showPopover();
   clearTimeout(hiding);
-  hiding = setTimeout(() => {
-    box.hidden = true;
-  }, 1600);
+  hiding = setTimeout(() => box.hidePopover(), 1600);
 }
 
 export async function copy(text, what) {

@@ -43,18 +43,30 @@ const snippets = [
     'WhatsApp, as Meta’s Cloud API',
     `curl ${origin}/v25.0/106540352242922/messages \\
   -H 'Authorization: Bearer any' -H 'Content-Type: application/json' \\
-  -d '${JSON.stringify(whatsAppBody('+12025550000', '482913'))}'`,
+  -d '{
+  "messaging_product": "whatsapp", "to": "+12025550000", "type": "template",
+  "template": {
+    "name": "verification_code", "language": { "code": "en_US" },
+    "components": [
+      { "type": "body", "parameters": [{ "type": "text", "text": "482913" }] },
+      { "type": "button", "sub_type": "url", "index": "0",
+        "parameters": [{ "type": "text", "text": "482913" }] }
+    ]
+  }
+}'`,
   ],
   [
     'SMS, as Twilio',
-    `curl ${origin}/2010-04-01/Accounts/ACany/Messages.json -u ACany:token \\
+    `curl ${origin}/2010-04-01/Accounts/ACany/Messages.json \\
+  -u ACany:token \\
   --data-urlencode To=+12025550000 --data-urlencode From=+15017122661 \\
   --data-urlencode 'Body=482913 is your code.'`,
   ],
   [
     'E-mail, by SMTP',
-    `printf 'Subject: Your code\\n\\n482913 is your code.\\n' | \\
-  curl smtp://${location.hostname}:${document.body.dataset.smtpPort} --mail-from codes@acme.test --mail-rcpt ok@example.test -T -`,
+    `printf 'From: codes@acme.test\\nSubject: Your code\\n\\n482913 is your code.\\n' | \\
+  curl smtp://${location.hostname}:${document.body.dataset.smtpPort} \\
+  --mail-from codes@acme.test --mail-rcpt ok@example.test -T -`,
   ],
 ];
 

@@ -1,5 +1,5 @@
 import { dot, messageView } from './bubble.js';
-import { byId, h, toast } from './dom.js';
+import { byId, h, plural, toast } from './dom.js';
 import { fillEmpty, openNumbers } from './empty.js';
 
 /** A page shows the newest only; a benchmark may push thousands per second past it. */
@@ -54,6 +54,7 @@ function draw() {
   drawFeed(shown);
   byId('who').textContent = selected ?? 'Everyone';
   byId('count').textContent = countText(shown.length);
+  document.querySelector('.panes').toggleAttribute('data-empty', messages.size === 0);
   byId('empty').hidden = messages.size > 0;
   feed.hidden = messages.size === 0;
 }
@@ -62,7 +63,7 @@ function countText(count) {
   if (count === 0) {
     return messages.size === 0 ? '' : 'Nothing matches the filter';
   }
-  return count === mostShown ? `the newest ${count} messages` : `${count} message${count === 1 ? '' : 's'}`;
+  return count === mostShown ? `the newest ${count} messages` : plural(count, 'message');
 }
 
 function isSought(message, sought) {
@@ -80,7 +81,7 @@ function drawPeople(found) {
   const rows = [...latest].reverse().slice(0, mostPeople);
   const focused = document.activeElement?.closest?.('.person')?.dataset.to;
   people.replaceChildren(
-    person(null, 'Everyone', `${found.length} messages`, []),
+    person(null, 'Everyone', plural(found.length, 'message'), []),
     ...rows.map(([to, { message, channels }]) =>
       person(to, to, message.text.replaceAll('*', ''), [...channels]),
     ),
