@@ -10,11 +10,11 @@ import { startWorld, type World, type WorldOptions } from './world.ts';
  */
 export function describeWorld(
   name: string,
-  fn: (world: () => World) => void,
+  fn: (world: () => World, kind: QueueBackend['kind']) => void,
   options: Omit<WorldOptions, 'backend' | 'databaseUrl'> = {},
 ): void {
   const { beforeAll, afterAll } = globalThis as unknown as Pick<typeof Jest, 'beforeAll' | 'afterAll'>;
-  describeOnBothBackends(name, (backend) => {
+  describeOnBothBackends(name, (backend, kind) => {
     let world: World | undefined;
     let database: TestDatabase | undefined;
     beforeAll(async () => {
@@ -30,6 +30,6 @@ export function describeWorld(
       if (!world)
         throw new Error('the world is up from beforeAll on, not while the suite is being described');
       return world;
-    });
+    }, kind);
   });
 }
