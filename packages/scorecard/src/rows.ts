@@ -2,6 +2,7 @@ import type { Row } from './row.ts';
 import { killApi } from './rows/kill-api.ts';
 import { killWorkersRow } from './rows/kill-workers.ts';
 import { loseRedisRow } from './rows/lose-redis.ts';
+import { receiptOrders } from './rows/receipt-orders.ts';
 import { redisAway } from './rows/redis-away.ts';
 import { simulation } from './rows/simulation.ts';
 import { wrongClocksRow } from './rows/wrong-clocks.ts';
@@ -14,4 +15,5 @@ export const rows: readonly Row[] = [
   redisAway, // 5
   killApi, // 6
   simulation, // 8
+  receiptOrders, // 9
 ];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Sender, shelf } from '@otp-relay/channels';
 import { tenantConfig } from '@otp-relay/contracts';
 import type { ProviderName, Step } from '@otp-relay/core';
-import type { OpenAccount, Tenant } from '@otp-relay/engine';
+import type { Log, OpenAccount, Tally, Tenant } from '@otp-relay/engine';
 import { createKeyRing, createPepper } from '@otp-relay/vault';
 import type { Tape } from './tape.ts';
 
@@ -19,6 +19,19 @@ export const publicUrl = 'https://otp.example.com';
 export const keys = createKeyRing(`1:${randomBytes(32).toString('base64')}`);
 export const pepper = createPepper(randomBytes(32).toString('base64'));
 export const tenantId = 'acme';
+
+const nothing = (): void => undefined;
+export const quiet: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+export const uncounted: Tally = {
+  accepted: nothing,
+  attempt: nothing,
+  failure: nothing,
+  receipt: nothing,
+  webhookRefused: nothing,
+  batch: nothing,
+  effectLost: nothing,
+  dispatch: nothing,
+};
 
 const accounts = {
   wa: {

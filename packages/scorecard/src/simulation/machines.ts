@@ -9,7 +9,7 @@ import {
   type Ports,
 } from '@otp-relay/engine';
 import { StoreFault } from '@otp-relay/store';
-import { keys, pepper, publicUrl, tenantId, tenantWith } from './installation.ts';
+import { keys, pepper, publicUrl, quiet, tenantId, tenantWith, uncounted } from './installation.ts';
 import { calmMs } from './invariants.ts';
 import { createWire, type Machine, type Wire } from './machine.ts';
 import type { MemoryLedger } from './memory-ledger.ts';
@@ -38,19 +38,6 @@ export interface Machines {
 const skewsMs = [0, -2_000, 2_000, 600_000] as const;
 const errorsMs = [0, 5, -5, 40, -40] as const;
 const restartsMs = [500, 2_000, 15_000] as const;
-
-const nobody = (): void => undefined;
-const log = { debug: nobody, info: nobody, warn: nobody, error: nobody };
-const tally: Ports['tally'] = {
-  accepted: nobody,
-  attempt: nobody,
-  failure: nobody,
-  receipt: nobody,
-  webhookRefused: nobody,
-  batch: nobody,
-  effectLost: nobody,
-  dispatch: nobody,
-};
 
 /** One to three processes, each the real engine with its sweeper; whichever dies is started again. */
 export function createMachines(options: MachinesOptions): Machines {
@@ -141,8 +128,8 @@ export function createMachines(options: MachinesOptions): Machines {
       producer,
       keys,
       pepper,
-      log,
-      tally,
+      log: quiet,
+      tally: uncounted,
       publicUrl,
       clock,
       tenants,
