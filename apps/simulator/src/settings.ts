@@ -6,6 +6,8 @@ const ms = z.number().int().min(0).max(86_400_000);
 export const Settings = z.strictObject({
   /** Added before every answer to an API call. */
   latencyMs: ms.default(0),
+  /** Answers take up to this much longer, each its own time: calls that all take the same end all at once. */
+  latencySpreadMs: ms.default(0),
   sentAfterMs: ms.default(60),
   deliveredAfterMs: ms.default(150),
   readAfterMs: ms.default(400),

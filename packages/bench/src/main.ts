@@ -8,6 +8,11 @@ switch (command) {
   case 'baseline':
     process.exitCode = await run(command, args);
     break;
+  case 'fairness': {
+    const { runFairness } = await import('./fairness/run-fairness.ts');
+    process.exitCode = await runFairness(args);
+    break;
+  }
   // The two processes of the bare loop.
   case 'baseline-worker': {
     const { runBareWorker } = await import('./baseline/worker.ts');

@@ -29,7 +29,7 @@ export async function play(world: World, scene: Scene): Promise<FastifyReply> {
   const { behaviour, reply } = scene;
   const { answer } = behaviour;
   if (answer.kind === 'refuse' && behaviour.receipts.length === 0) {
-    await pause(world.settings.latencyMs + delayMs(answer.after ?? 0, world.settings));
+    await pause(latencyOf(world) + delayMs(answer.after ?? 0, world.settings));
     return refuse(world, scene, answer.error, null);
   }
   const message = createsMessage(behaviour) ? scene.create() : null;
@@ -39,7 +39,7 @@ export async function play(world: World, scene: Scene): Promise<FastifyReply> {
     note(world, scene, answer.kind, answer.kind === 'garbage' ? 200 : null, null, id);
     return misbehave(world, scene, answer.kind);
   }
-  const waitMs = world.settings.latencyMs + delayMs(answer.after ?? 0, world.settings);
+  const waitMs = latencyOf(world) + delayMs(answer.after ?? 0, world.settings);
   if (waitMs > 0) {
     await pause(waitMs);
   }
@@ -55,6 +55,9 @@ export async function play(world: World, scene: Scene): Promise<FastifyReply> {
   note(world, scene, 'accepted', status, null, id);
   return reply.code(status).send(body);
 }
+
+const latencyOf = ({ settings }: World): number =>
+  settings.latencyMs + Math.random() * settings.latencySpreadMs;
 
 /** Starts the message's later life; one promise per receipt. */
 function begin(world: World, scene: Scene, message: Message | null): Promise<void>[] {

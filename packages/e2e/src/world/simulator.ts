@@ -9,6 +9,8 @@ export interface PhoneMessage {
   readonly text: string;
   readonly code: string | null;
   readonly attemptId: string | null;
+  /** When the provider took it, ISO 8601. */
+  readonly at: string;
 }
 
 /** One provider call the simulator received. */

@@ -29,6 +29,8 @@ export interface World {
   readonly env: Readonly<Record<string, string>>;
   readonly api: () => RunningProcess;
   readonly workers: RunningProcess[];
+  /** One more tenant of the same installation, with the same simulated accounts; Meta's webhooks go to the first. */
+  addTenant(shape?: TenantShape): Promise<{ readonly tenantId: string; readonly apiKey: string }>;
   /** Applies another configuration of the tenant. */
   reconfigure(shape: TenantShape): Promise<void>;
   startApi(env?: Record<string, string>): Promise<RunningProcess>;
@@ -81,18 +83,21 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     { name: 'otp-e2e', log: quiet },
   );
   await house.producer.ready();
-  const reconfigure = async (shape: TenantShape = {}): Promise<void> => {
-    const tenants = { [tenantId]: simulatedTenant(simulator, shape) };
+  const configure = async (id: string, shape: TenantShape = {}): Promise<void> => {
+    const tenants = { [id]: simulatedTenant(simulator, shape) };
     const plan = await applyTenants(house.store, house.keys, { tenants });
     if (!plan.ok) throw new Error(`the tenant was refused: ${JSON.stringify(plan)}`);
   };
-  await reconfigure(options.tenant);
-  const key = await issueApiKey(house.store, house.pepper, {
-    tenantId,
-    name: 'e2e',
-    scopes: ['send', 'read'],
-  });
-  const apiKey = key.secret.reveal();
+  const issueKey = async (id: string): Promise<string> => {
+    const key = await issueApiKey(house.store, house.pepper, {
+      tenantId: id,
+      name: 'e2e',
+      scopes: ['send', 'read'],
+    });
+    return key.secret.reveal();
+  };
+  await configure(tenantId, options.tenant);
+  const apiKey = await issueKey(tenantId);
 
   const start = (app: 'api' | 'worker', more: Record<string, string> = {}): Promise<RunningProcess> =>
     startProcess({ args: [appEntry(app)], env: { ...env, ...more }, readyWhen: /"msg":"ready"/ });
@@ -114,7 +119,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     env,
     api: () => api,
     workers,
-    reconfigure,
+    async addTenant(shape) {
+      const other = `other-${randomBytes(4).toString('hex')}`;
+      await configure(other, shape);
+      return { tenantId: other, apiKey: await issueKey(other) };
+    },
+    reconfigure: (shape) => configure(tenantId, shape),
     async startApi(more) {
       api = await start('api', more);
       return api;
