@@ -159,7 +159,8 @@ describeOnBothBackends('the board', (backend: () => TestBackend) => {
     ]);
     const answer = await waitFor('the job to fail', async () => {
       const got = await call(`/board/api/queues/otp-events/evt_${ulid}`);
-      return got.text.includes('"status":"failed"') && got;
+      // The board reads the job first and its state afterwards: only a later read has both.
+      return got.text.includes('"failedReason"') && got;
     });
     await consumer.close({ graceMs: 1_000 });
     expect(answer.text).toContain('no answer for');

@@ -27,6 +27,9 @@ const policy = [
   "frame-ancestors 'none'",
 ].join(';');
 
+/** The one thing the pages would fetch from elsewhere: a typeface. The policy would block it and the console complain. */
+const foreignStyles = /<link\b[^>]*href="https:[^>]*>/g;
+
 /** Mounts Bull Board at `/board` behind basic authentication; read-only unless OTP_BOARD_WRITABLE. */
 export async function mountBoard(
   app: FastifyInstance,
@@ -66,11 +69,12 @@ export async function mountBoard(
         return refuse(reply, 'Basic realm="otp-relay board", charset="UTF-8"');
     });
     // Whatever the adapters let through, and what a thrown error says, passes here as well.
-    scope.addHook('onSend', async (_request, reply, payload) =>
-      typeof payload === 'string' && String(reply.getHeader('content-type')).includes('json')
-        ? maskText(payload)
-        : payload,
-    );
+    scope.addHook('onSend', async (_request, reply, payload) => {
+      if (typeof payload !== 'string') return payload;
+      const type = String(reply.getHeader('content-type'));
+      if (type.includes('json')) return maskText(payload);
+      return type.includes('html') ? payload.replace(foreignStyles, '') : payload;
+    });
     await scope.register(serverAdapter.registerPlugin(), { prefix: path });
   });
 }
