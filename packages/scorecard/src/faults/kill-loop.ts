@@ -17,6 +17,9 @@ export interface Killed {
   readonly orphans: readonly Orphan[];
 }
 
+/** A kill waits until this many workers are up: the victim and one that goes on. */
+const leastUp = 2;
+
 /** `kill -9` on a random worker, again and again; each is replaced at once. Resolves when all replacements are up. */
 export async function killWorkers(world: World, plan: KillPlan): Promise<Killed> {
   const { random, log } = plan;
@@ -25,8 +28,10 @@ export async function killWorkers(world: World, plan: KillPlan): Promise<Killed>
   let kills = 0;
   while (kills < plan.kills && Date.now() < plan.until) {
     await new Promise((resolve) => setTimeout(resolve, random.int(...plan.between)));
+    // The replacements may still be starting. With nobody left this would be an outage, not a dead worker.
+    if (world.workers.length < leastUp) continue;
     const victim = world.workers.splice(random.int(0, world.workers.length - 1), 1)[0];
-    if (!victim) continue; // The replacements are still starting.
+    if (!victim) continue;
     const ended = victim.kill();
     const killedAt = Date.now();
     orphans.push(...(await orphansOf(world, victim.pid, killedAt)));

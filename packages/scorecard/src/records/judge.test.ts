@@ -26,7 +26,7 @@ const told = (n: number) => ({ id: id(n), at: 0 });
 describe('judge', () => {
   it('finds nothing lost when a provider took it in time, or when it failed openly', () => {
     const ledger = [row(1, 'delivered'), row(2, 'exhausted'), row(3, 'stopped')];
-    expect(judge([1, 2, 3].map(told), ledger, [call(1)]).lost).toEqual([]);
+    expect(judge([1, 2, 3].map(told), ledger, [call(1), call(2)])).toMatchObject({ lost: [], untried: 1 });
   });
 
   it.each([

@@ -9,6 +9,8 @@ export interface Judgement {
   readonly lost: readonly string[];
   /** Verifications of which one channel got more than one message. */
   readonly doubled: readonly string[];
+  /** How many failed openly without one call to a provider: not lost, but nothing to be proud of. */
+  readonly untried: number;
   /** Verifications in the ledger for the promises made: more than promises are made-up ones. */
   readonly found: number;
 }
@@ -26,14 +28,16 @@ export function judge(
   const received = byVerification(calls);
   const lost: string[] = [];
   const found = new Set<string>();
+  let untried = 0;
   for (const promise of told) {
     const name = 'id' in promise ? promise.id : `job ${promise.jobId}`;
     const row = 'id' in promise ? byId.get(promise.id) : byKey.get(`job-${promise.jobId}`);
     if (row) found.add(row.id);
     const reason = row ? whyLost(row, received.get(row.id) ?? []) : 'not in the ledger';
     if (reason) lost.push(`${name}: ${reason}`);
+    else if (row && !received.has(row.id)) untried += 1;
   }
-  return { lost, doubled: doubledOf(received), found: found.size };
+  return { lost, doubled: doubledOf(received), untried, found: found.size };
 }
 
 /** Calls by verification, in the order they came. */
