@@ -7,8 +7,9 @@ import type { ProviderCall } from './provider-calls.ts';
 const dyingMs = 1_000;
 
 /**
- * How long each orphaned job took from the kill to the next call to a provider, ms. Left out: what had been answered
- * before the kill, and what needed no other call because a receipt told that the dead worker's had arrived.
+ * How long each orphaned job took from the kill to the next call to a provider, ms, or to the moment it was in the hands
+ * of another worker that was killed too. Left out: what had been answered before the kill, and what needed no other call
+ * because a receipt told that the dead worker's had arrived.
  */
 export function pickUpTimes(
   orphans: readonly Orphan[],
@@ -17,18 +18,29 @@ export function pickUpTimes(
 ): readonly number[] {
   const byId = new Map(ledger.map((row) => [row.id, row]));
   const byKey = new Map(ledger.map((row) => [row.key, row]));
-  return orphans.flatMap(({ jobId, killedAt }) => {
-    const sending = verificationIdOf(jobId);
-    const row = sending === undefined ? byKey.get(`job-${jobId}`) : byId.get(sending);
+  const rowOf = ({ jobId }: Orphan): LedgerRow | undefined => {
+    const id = verificationIdOf(jobId);
+    return id === undefined ? byKey.get(`job-${jobId}`) : byId.get(id);
+  };
+  const deaths = new Map<string, number[]>();
+  for (const orphan of orphans) {
+    const id = rowOf(orphan)?.id ?? '';
+    deaths.set(id, [...(deaths.get(id) ?? []), orphan.killedAt]);
+  }
+  return orphans.flatMap((orphan) => {
+    const row = rowOf(orphan);
     // A lost job is counted as lost, not as slow.
     if (!row) return [];
+    const { jobId, killedAt } = orphan;
     const attempt = row.attempts.find((a) => a.id === jobId);
     const answeredAt = attempt?.acceptedAt ?? attempt?.endedAt ?? null;
     if (answeredAt !== null && answeredAt <= killedAt) return [];
     const made = calls.get(row.id) ?? [];
-    if (sending === undefined && made.some((call) => call.at <= killedAt)) return [];
-    const next = made.find((call) => call.at > killedAt + (sending === undefined ? 0 : dyingMs));
-    return next ? [next.at - killedAt] : [];
+    if (!attempt && made.some((call) => call.at <= killedAt)) return [];
+    const called = made.find((call) => call.at > killedAt + (attempt ? dyingMs : 0))?.at;
+    if (called === undefined) return [];
+    const diedAgain = deaths.get(row.id)?.find((at) => at > killedAt && at < called);
+    return [(diedAgain ?? called) - killedAt];
   });
 }
 
