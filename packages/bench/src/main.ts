@@ -13,6 +13,11 @@ switch (command) {
     process.exitCode = await runFairness(args);
     break;
   }
+  case 'overload': {
+    const { runOverload } = await import('./overload/run-overload.ts');
+    process.exitCode = await runOverload(args);
+    break;
+  }
   // The two processes of the bare loop.
   case 'baseline-worker': {
     const { runBareWorker } = await import('./baseline/worker.ts');

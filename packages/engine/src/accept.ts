@@ -43,11 +43,18 @@ export const recipientAad = (verificationId: string): string => `recipient:${ver
 
 type Insert = { readonly row: NewVerification; readonly doing: Doing };
 
-/** Requests of one process between being read and being committed; more would only wait here, and in memory. */
-const mostUnderWay = 2_000;
+/**
+ * When the requests a process has in hand take this long, one more would only wait, in memory, for an answer its caller
+ * gives up on. A burst that is dealt with in time is none of this.
+ */
+const slowMs = 1_000;
 
 export function createAcceptor(ports: Ports, intakeKeys: IntakeKeys, traffic?: Traffic): Acceptor {
-  let underWay = 0;
+  const inHand = new Set<{ readonly since: number }>();
+  const isSlow = (): boolean => {
+    const [oldest] = inHand;
+    return oldest !== undefined && performance.now() - oldest.since > slowMs;
+  };
   const batcher = createBatcher<Insert, Accepted>({
     max: 500,
     flights: 2,
@@ -58,9 +65,9 @@ export function createAcceptor(ports: Ports, intakeKeys: IntakeKeys, traffic?: T
     async accept(payload, acceptance) {
       // A queue can wait (`room`), and its jobs are not lost meanwhile; a caller over HTTP is told.
       const isTooMuch =
-        acceptance.source === 'http' &&
-        (underWay >= mostUnderWay || !(traffic?.admits(acceptance.tenantId) ?? true));
-      underWay += 1;
+        acceptance.source === 'http' && (isSlow() || !(traffic?.admits(acceptance.tenantId) ?? true));
+      const mark = { since: performance.now() };
+      inHand.add(mark);
       try {
         const outcome = isTooMuch
           ? refuse('OTP_OVERLOADED')
@@ -68,7 +75,7 @@ export function createAcceptor(ports: Ports, intakeKeys: IntakeKeys, traffic?: T
         ports.tally.accepted(tallied(outcome), acceptance.source);
         return outcome;
       } finally {
-        underWay -= 1;
+        inHand.delete(mark);
       }
     },
     drain: () => batcher.drain(),
