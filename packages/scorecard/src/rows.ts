@@ -1,4 +1,5 @@
 import type { Row } from './row.ts';
+import { fuzzedWebhooks } from './rows/fuzzed-webhooks.ts';
 import { killApi } from './rows/kill-api.ts';
 import { killWorkersRow } from './rows/kill-workers.ts';
 import { loseRedisRow } from './rows/lose-redis.ts';
@@ -16,4 +17,5 @@ export const rows: readonly Row[] = [
   killApi, // 6
   simulation, // 8
   receiptOrders, // 9
+  fuzzedWebhooks, // 20
 ];

@@ -48,6 +48,9 @@ export async function openHouses(): Promise<Houses> {
     closers.push(one.close, other.close);
     await one.migrate();
     const database = new pg.Pool({ connectionString: postgres.url, max: 2 });
+    // Postgres may be gone before the last of its connections is.
+    database.on('error', () => undefined);
+    database.on('connect', (client) => client.on('error', () => undefined));
     closers.push(() => database.end());
     const ports = (store: Store) => ({
       store,
