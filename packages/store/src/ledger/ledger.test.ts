@@ -65,6 +65,10 @@ describe('the ledger', () => {
     expect(await locate('acme', 'acme-sms', ['wamid.1'])).toEqual(new Map());
     expect(await locate('globex', 'acme-wa', ['wamid.1'])).toEqual(new Map());
     expect(await locate('acme', 'acme-wa', [])).toEqual(new Map());
+    // What a provider says need not be text that Postgres takes.
+    expect(await locate('acme', 'acme-wa', ['\0', 'a\ud800', 'wamid.\x001'])).toEqual(
+      new Map([['wamid.\x001', currentId]]),
+    );
   });
 
   describe('receipts', () => {

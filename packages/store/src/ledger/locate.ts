@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { query } from '../with-client.ts';
+import { storable } from './storable.ts';
 
 /** Attempt ids by the provider's own ids of the messages; unknown ones are absent. For receipts that carry no id of ours. */
 export async function locateByProviderRef(
@@ -13,7 +14,13 @@ export async function locateByProviderRef(
     name: 'ledger-locate',
     text: `select provider_ref, id from otp.attempts
       where tenant_id = $1 and account = $2 and provider_ref = any($3::text[]) order by queued_at`,
-    values: [tenantId, account, providerRefs],
+    values: [tenantId, account, providerRefs.map(storable)],
   });
-  return new Map(rows.map((row) => [row.provider_ref, row.id]));
+  const ids = new Map(rows.map((row) => [row.provider_ref, row.id]));
+  return new Map(
+    providerRefs.flatMap((ref) => {
+      const id = ids.get(storable(ref));
+      return id === undefined ? [] : [[ref, id] as const];
+    }),
+  );
 }
