@@ -5,6 +5,7 @@ import { fuzzBounce } from './fuzz-bounce.ts';
 import type { FuzzCase, Target } from './fuzz-case.ts';
 import { fuzzMeta } from './fuzz-meta.ts';
 import { fuzzTwilio } from './fuzz-twilio.ts';
+import { oddText } from './odd-values.ts';
 
 const providers = [fuzzMeta, fuzzMeta, fuzzTwilio, fuzzTwilio, fuzzBounce] as const;
 const statuses = ['sent', 'delivered', 'read', 'failed'] as const;
@@ -18,12 +19,16 @@ export function anyCase(target: Target, random: Random): FuzzCase {
   const forged = random() < 0.5;
   const attempts = forged ? target.attempts.forged : target.attempts.authentic;
   const report: Report = {
-    attemptId: random() < 0.02 ? random.pick(['', 'att_x', 'att_\0', 'ATT_0']) : random.pick(attempts),
+    attemptId: random() < 0.05 ? random.pick(['', 'att_x', 'att_\0', 'ATT_0']) : random.pick(attempts),
     status: random.pick(statuses),
-    ref: `SM${random
-      .int(0, 2 ** 31)
-      .toString(16)
-      .padStart(32, '0')}`,
+    // Without an attempt id of ours the provider's own is looked up.
+    ref:
+      random() < 0.1
+        ? oddText(random)
+        : `SM${random
+            .int(0, 2 ** 31)
+            .toString(16)
+            .padStart(32, '0')}`,
     code: random.pick(codes),
     at: random.pick([0, 1_900_000_000, -1, 1e15]),
   };
