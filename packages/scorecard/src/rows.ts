@@ -1,21 +1,21 @@
 import type { Row } from './row.ts';
 import { fuzzedWebhooks } from './rows/fuzzed-webhooks.ts';
 import { killApi } from './rows/kill-api.ts';
-import { killWorkersRow } from './rows/kill-workers.ts';
-import { loseRedisRow } from './rows/lose-redis.ts';
+import { killWorkers } from './rows/kill-workers.ts';
+import { loseRedis } from './rows/lose-redis.ts';
 import { receiptOrders } from './rows/receipt-orders.ts';
 import { redisAway } from './rows/redis-away.ts';
 import { simulation } from './rows/simulation.ts';
-import { wrongClocksRow } from './rows/wrong-clocks.ts';
+import { wrongClocks } from './rows/wrong-clocks.ts';
 
 /** Every program of the scorecard, in the order it runs. A row without one is "not run". */
 export const rows: readonly Row[] = [
-  killWorkersRow, // 1, 2, 3
-  loseRedisRow, // 4
-  wrongClocksRow, // 11
+  killWorkers, // 1, 2, 3
+  loseRedis, // 4
   redisAway, // 5
   killApi, // 6
   simulation, // 8
   receiptOrders, // 9
+  wrongClocks, // 11
   fuzzedWebhooks, // 20
 ];

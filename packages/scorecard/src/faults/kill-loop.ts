@@ -21,7 +21,7 @@ export interface Killed {
 const leastUp = 2;
 
 /** `kill -9` on a random worker, again and again; each is replaced at once. Resolves when all replacements are up. */
-export async function killWorkers(world: World, plan: KillPlan): Promise<Killed> {
+export async function killLoop(world: World, plan: KillPlan): Promise<Killed> {
   const { random, log } = plan;
   const orphans: Orphan[] = [];
   const replacing: Promise<unknown>[] = [];

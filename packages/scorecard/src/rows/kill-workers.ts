@@ -1,5 +1,5 @@
 import { waitFor } from '@otp-relay/testkit';
-import { killWorkers } from '../faults/kill-loop.ts';
+import { killLoop } from '../faults/kill-loop.ts';
 import { drive } from '../load/drive.ts';
 import { recipients } from '../load/recipients.ts';
 import { seeded } from '../random.ts';
@@ -21,7 +21,7 @@ const drainMs = 45_000;
 const mostUnfinished = 60;
 
 /** Rows 1–3: workers die all the time, in the middle of everything, while codes are sent. */
-export const killWorkersRow: Row = {
+export const killWorkers: Row = {
   rows: [1, 2, 3],
   title: 'three workers, one killed with -9 every 1–2 s',
   quick: true,
@@ -52,7 +52,7 @@ async function measure(stage: Stage, { seed, short, log, budgetMs }: RowContext)
       queueToo: true,
       most: { unfinished: mostUnfinished, count: () => countUnfinished(stage) },
     }),
-    killWorkers(world, { random, kills: wanted, between: betweenMs, until: Date.now() + overMs * 1.2, log }),
+    killLoop(world, { random, kills: wanted, between: betweenMs, until: Date.now() + overMs * 1.2, log }),
   ]);
   const isIdle = async (): Promise<boolean> => (await countUnfinished(stage)) === 0;
   log('no more kills; waiting for what is in flight');

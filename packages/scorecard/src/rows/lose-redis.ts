@@ -22,7 +22,7 @@ const stepMs = 5_000;
 const rolledBackMs = 2_000;
 
 /** Row 4: Redis loses everything, in three ways, while verifications are in every state. */
-export const loseRedisRow: Row = {
+export const loseRedis: Row = {
   rows: [4],
   title: 'Redis loses its data: FLUSHALL, two seconds of its file, its disk',
   quick: false,

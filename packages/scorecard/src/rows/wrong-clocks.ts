@@ -18,7 +18,7 @@ const stepMs = 5_000;
 const lateMs = 2_500;
 
 /** Row 11: an api and a worker whose machines' clocks are wrong, in opposite directions, beside a worker that is right. */
-export const wrongClocksRow: Row = {
+export const wrongClocks: Row = {
   rows: [11],
   title: 'clocks ten minutes wrong, with faketime',
   quick: false,
