@@ -6,8 +6,26 @@ import { pickUpTimes, quantile } from './pick-up.ts';
 const digits = '1'.padStart(26, '0');
 const id = `vrf_${digits}`;
 const [first, second] = [`att_${digits}_0_1`, `att_${digits}_1_1`];
-const row = (attempt: Partial<LedgerAttempt> = {}): LedgerRow =>
-  ({ id, key: 'job-9', attempts: [{ id: first, acceptedAt: null, endedAt: null, ...attempt }] }) as LedgerRow;
+const row = (attempt: Partial<LedgerAttempt> = {}): LedgerRow => ({
+  id,
+  key: 'job-9',
+  status: 'pending',
+  delivery: 'sending',
+  createdAt: 0,
+  expiresAt: 600_000,
+  attempts: [
+    {
+      id: first,
+      channel: 'whatsapp',
+      state: 'sending',
+      queuedAt: 0,
+      sendingAt: 0,
+      acceptedAt: null,
+      endedAt: null,
+      ...attempt,
+    },
+  ],
+});
 const orphan = (jobId: string, killedAt: number): Orphan => ({ queue: 'otp-send-whatsapp', jobId, killedAt });
 const calls = (...made: readonly (readonly [attemptId: string, at: number])[]) =>
   new Map([[id, made.map(([attemptId, at]) => ({ attemptId, at, channel: 'whatsapp', created: true }))]]);
