@@ -149,6 +149,7 @@ describeWithRedis(
       await waitFor('a clean queue', async () => (await producer.counts()).otp.active === 0, {
         timeoutMs: 20_000,
       });
+      await Promise.all(consumers.splice(0).map((consumer) => consumer.close({ graceMs: 1_000 })));
       await proxy.close();
     }, 50_000);
 

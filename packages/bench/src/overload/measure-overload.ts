@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startWorld, type World } from '@otp-relay/e2e/world';
 import { waitFor } from '@otp-relay/testkit';
+import { Agent, request } from 'undici';
+import { pace } from '../pace.ts';
 import { percentile } from '../percentile.ts';
 import { newPhones } from '../phones.ts';
 import type { Stage } from '../stage.ts';
@@ -17,6 +19,7 @@ export interface Overload {
   readonly asked: number;
   /** How many answers of each status; 0 is none. */
   readonly answers: Readonly<Record<number, number>>;
+  /** With the wait for one of the clients' connections. */
   readonly answerP99Ms: number;
   /** The high-water mark, and the most that ever waited. */
   readonly mark: number;
@@ -93,33 +96,28 @@ async function load(
 ): Promise<{ answers: Record<number, number>; times: readonly number[] }> {
   const answers: Record<number, number> = {};
   const times: number[] = [];
-  const underWay: Promise<void>[] = [];
-  const startedAt = performance.now();
-  for (const phone of newPhones(sustainable * multiple * seconds)) {
-    const dueMs = (underWay.length / (sustainable * multiple)) * 1_000;
-    const waitMs = startedAt + dueMs - performance.now();
-    if (waitMs > 1) await delay(waitMs);
-    underWay.push(
-      ask(world, phone).then(({ status, ms }) => {
-        answers[status] = (answers[status] ?? 0) + 1;
-        times.push(ms);
-      }),
-    );
-  }
-  await Promise.all(underWay);
+  await pace(newPhones(sustainable * multiple * seconds), sustainable * multiple, async ([phone = '']) => {
+    const { status, ms } = await ask(world, phone);
+    answers[status] = (answers[status] ?? 0) + 1;
+    times.push(ms);
+  });
   return { answers, times };
 }
 
-async function ask(world: World, phone: string): Promise<{ status: number; ms: number }> {
+/** As many connections as a few services hold: more requests wait at their side. */
+const services = new Agent({ connections: 200 });
+
+async function ask({ apiUrl, apiKey }: World, phone: string): Promise<{ status: number; ms: number }> {
   const startedAt = performance.now();
-  const status = await fetch(`${world.apiUrl}/v1/verifications`, {
+  const status = await request(`${apiUrl}/v1/verifications`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
     body: JSON.stringify({ to: { phone }, lifeMs }),
+    dispatcher: services,
   }).then(
-    async (response) => {
-      await response.arrayBuffer();
-      return response.status;
+    async ({ statusCode, body }) => {
+      await body.dump();
+      return statusCode;
     },
     () => 0,
   );

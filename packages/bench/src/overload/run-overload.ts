@@ -52,7 +52,7 @@ const listed = (counts: Readonly<Record<string, number>>): string =>
     .join(', ');
 
 const linesOf = (o: Overload): string[] => [
-  `answers: ${listed(o.answers)} of ${o.asked}; p99 ${o.answerP99Ms.toFixed(0)} ms`,
+  `answers: ${listed(o.answers)} of ${o.asked}; p99 ${o.answerP99Ms.toFixed(0)} ms with the wait for a connection`,
   `waiting at most ${o.mostWaiting} (mark ${o.mark})`,
   ...Object.entries(o.rssMb).map(
     ([name, [before, most]]) => `${name}: ${before} MB resident before, ${most} MB at most`,
