@@ -16,6 +16,8 @@ export interface Figure {
   readonly value: number | string;
   readonly target: string;
   readonly pass: boolean;
+  /** Measured at a smaller size than is promised; `figure` tells which. */
+  readonly bounded?: boolean;
   /** What was run and what fell short, in a line. */
   readonly detail?: string;
 }

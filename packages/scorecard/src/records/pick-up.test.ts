@@ -33,11 +33,15 @@ const calls = (...made: readonly (readonly [attemptId: string, at: number])[]) =
 describe('pickUpTimes', () => {
   it('counts to the next call, not to the dead worker’s own', () => {
     const made = calls([first, 1_020], [second, 8_000]);
-    expect(pickUpTimes([orphan(first, 1_000)], [row()], made)).toEqual([7_000]);
+    expect(pickUpTimes([orphan(first, 1_000)], [row()], made)).toEqual([
+      { toCallMs: 7_000, toCallOrDeathMs: 7_000 },
+    ]);
   });
 
   it('counts a job of the public queue to the first call', () => {
-    expect(pickUpTimes([orphan('9', 1_000)], [row()], calls([first, 1_500]))).toEqual([500]);
+    expect(pickUpTimes([orphan('9', 1_000)], [row()], calls([first, 1_500]))).toEqual([
+      { toCallMs: 500, toCallOrDeathMs: 500 },
+    ]);
     expect(pickUpTimes([orphan('9', 1_000)], [row()], calls([first, 900]))).toEqual([]);
   });
 
@@ -47,9 +51,12 @@ describe('pickUpTimes', () => {
     expect(pickUpTimes([orphan(first, 1_000)], [row()], calls([first, 900]))).toEqual([]);
   });
 
-  it('ends with the next death when whoever picked it up was killed too', () => {
+  it('tells the next death apart when whoever picked it up was killed too', () => {
     const orphans = [orphan(first, 1_000), orphan(second, 7_000)];
-    expect(pickUpTimes(orphans, [row()], calls([second, 13_000]))).toEqual([6_000, 6_000]);
+    expect(pickUpTimes(orphans, [row()], calls([second, 13_000]))).toEqual([
+      { toCallMs: 12_000, toCallOrDeathMs: 6_000 },
+      { toCallMs: 6_000, toCallOrDeathMs: 6_000 },
+    ]);
   });
 });
 

@@ -6,16 +6,23 @@ import type { ProviderCall } from './provider-calls.ts';
 /** A dead worker's own last call is recorded this long after its death at most, ms; nobody else can be that quick. */
 const dyingMs = 1_000;
 
+/** From the kill, ms. */
+export interface PickUp {
+  /** To the next call to a provider, whoever else died meanwhile. */
+  readonly toCallMs: number;
+  /** The same, or to the moment it was in the hands of another worker that was killed too, if that came first. */
+  readonly toCallOrDeathMs: number;
+}
+
 /**
- * How long each orphaned job took from the kill to the next call to a provider, ms, or to the moment it was in the hands
- * of another worker that was killed too. Left out: what had been answered before the kill, and what needed no other call
- * because a receipt told that the dead worker's had arrived.
+ * How long each orphaned job took to be picked up. Left out: what had been answered before the kill, and what needed no
+ * other call because a receipt told that the dead worker's had arrived.
  */
 export function pickUpTimes(
   orphans: readonly Orphan[],
   ledger: readonly LedgerRow[],
   calls: ReadonlyMap<string, readonly ProviderCall[]>,
-): readonly number[] {
+): readonly PickUp[] {
   const byId = new Map(ledger.map((row) => [row.id, row]));
   const byKey = new Map(ledger.map((row) => [row.key, row]));
   const rowOf = ({ jobId }: Orphan): LedgerRow | undefined => {
@@ -40,7 +47,7 @@ export function pickUpTimes(
     const called = made.find((call) => call.at > killedAt + (attempt ? dyingMs : 0))?.at;
     if (called === undefined) return [];
     const diedAgain = deaths.get(row.id)?.find((at) => at > killedAt && at < called);
-    return [(diedAgain ?? called) - killedAt];
+    return [{ toCallMs: called - killedAt, toCallOrDeathMs: (diedAgain ?? called) - killedAt }];
   });
 }
 

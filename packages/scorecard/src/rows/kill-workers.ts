@@ -65,7 +65,10 @@ async function measure(stage: Stage, { seed, short, log, budgetMs }: RowContext)
   const { lost, doubled, untried } = judge(told, ledger, calls);
   const waits = pickUpTimes(killed.orphans, ledger, byVerification(calls));
   const doubledPercent = Number(((doubled.length / told.length) * 100).toFixed(3));
-  const p99S = quantile(waits, 0.99) / 1_000;
+  const toCall = waits.map((wait) => wait.toCallMs);
+  const p99S = quantile(toCall, 0.99) / 1_000;
+  const perDeath = waits.map((wait) => wait.toCallOrDeathMs);
+  const bounded = killed.kills < fullKills || told.length < fullKills * perKill;
   const size = `${killed.kills} kills, ${told.length} verifications (half over HTTP, half through the queue), ${calls.length} provider calls; ${untried} failed openly without a call`;
   return [
     {
@@ -73,7 +76,8 @@ async function measure(stage: Stage, { seed, short, log, budgetMs }: RowContext)
       figure: `lost, workers killed with -9 ${killed.kills}× during ${told.length} verifications`,
       value: lost.length,
       target: '0',
-      pass: lost.length === 0 && killed.kills >= wanted * 0.8,
+      pass: lost.length === 0 && killed.kills > 0,
+      bounded,
       detail: [size, ...lost.slice(0, 5)].join('; '),
     },
     {
@@ -82,15 +86,23 @@ async function measure(stage: Stage, { seed, short, log, budgetMs }: RowContext)
       value: `${doubledPercent} % (${doubled.length})`,
       target: '≤ 0.5 %',
       pass: doubledPercent <= 0.5,
+      bounded,
       ...(doubled.length > 0 && { detail: doubled.slice(0, 5).join(', ') }),
     },
     {
       row: 3,
       figure: "a dead worker's job picked up again: kill → next provider call",
-      value: `p99 ${p99S.toFixed(1)} s`,
+      value: `p99 ${seconds(p99S * 1_000)}`,
       target: 'p99 ≤ 10 s',
       pass: waits.length > 0 && p99S <= 10,
-      detail: `${waits.length} of ${killed.orphans.length} jobs left behind needed another call; p50 ${(quantile(waits, 0.5) / 1_000).toFixed(1)} s, longest ${(quantile(waits, 1) / 1_000).toFixed(1)} s; steps of 5 s (a call that may have happened waits for its receipt until the step's deadline)`,
+      bounded,
+      detail: [
+        `${waits.length} of ${killed.orphans.length} jobs left behind needed another call`,
+        `p50 ${seconds(quantile(toCall, 0.5))}, longest ${seconds(quantile(toCall, 1))}`,
+        `counted only until the next worker that had it was killed too: p99 ${seconds(quantile(perDeath, 0.99))}`,
+        `steps of 5 s: a call that may have happened waits for its receipt until its step's deadline, longer with longer steps`,
+        `the load holds back at ${mostUnfinished} unfinished, a kill waits until two workers are up`,
+      ].join('; '),
     },
   ];
 }
@@ -101,3 +113,5 @@ async function countUnfinished({ world, database }: Stage): Promise<number> {
   const waiting = otp.waiting + otp.active + otp.delayed;
   return waiting + (await countInFlight(database, world.tenantId));
 }
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
