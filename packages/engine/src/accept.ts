@@ -82,8 +82,10 @@ export function createAcceptor(ports: Ports, intakeKeys: IntakeKeys, traffic?: T
   };
 }
 
-const tallied = (outcome: Accepted): 'created' | 'joined' | 'refused' =>
-  outcome.kind === 'refused' ? 'refused' : outcome.deduplicated ? 'joined' : 'created';
+const tallied = (outcome: Accepted): 'created' | 'joined' | 'refused' | 'overloaded' => {
+  if (outcome.kind === 'accepted') return outcome.deduplicated ? 'joined' : 'created';
+  return outcome.code === 'OTP_OVERLOADED' ? 'overloaded' : 'refused';
+};
 
 const refuse = (code: ProblemCode, problems: readonly FieldProblem[] = []): Accepted => ({
   kind: 'refused',

@@ -7,7 +7,10 @@ import type { Tenants } from './tenants.ts';
 
 /** Counters the engine keeps; an app turns them into metrics. Label values are from closed sets. */
 export interface Tally {
-  accepted(outcome: 'created' | 'duplicate' | 'joined' | 'refused', source: 'http' | 'queue'): void;
+  accepted(
+    outcome: 'created' | 'duplicate' | 'joined' | 'refused' | 'overloaded',
+    source: 'http' | 'queue',
+  ): void;
   attempt(channel: string, provider: string, state: string): void;
   failure(provider: string, kind: string): void;
   receipt(provider: string, status: string): void;

@@ -20,7 +20,7 @@ export interface MetricFactories {
 
 const kinds = Object.keys(failureKinds);
 const sources = ['http', 'queue'];
-const outcomes = ['created', 'duplicate', 'joined', 'refused'];
+const outcomes = ['created', 'duplicate', 'joined', 'refused', 'overloaded'];
 const receipts = ['sent', 'delivered', 'read', 'failed'];
 const refusals = ['400', '401', '403', '404', '413'];
 const effects = ['enqueue', 'arm', 'disarm', 'publish', 'alert'];
