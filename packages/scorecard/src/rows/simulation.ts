@@ -1,7 +1,7 @@
 import type { Row } from '../row.ts';
 import { playInThreads } from '../simulation/in-threads.ts';
 import { invariants } from '../simulation/invariants.ts';
-import { playMany, shortestStory, type Tallied } from '../simulation/play-many.ts';
+import { shortestStory, type Tallied } from '../simulation/play-many.ts';
 
 const full = 100_000;
 const short = 10_000;
@@ -23,9 +23,7 @@ export const simulation: Row = {
     const progress = (schedules: number): void => {
       if (schedules % 10_000 === 0) log(`${schedules} schedules`);
     };
-    const tallied = small
-      ? await playMany({ first: seed, step: 1, count: wanted, until }, progress)
-      : await playInThreads({ first: seed, count: wanted, until }, progress);
+    const tallied = await playInThreads({ first: seed, count: wanted, until }, progress);
     const [first] = tallied.broken;
     if (first) for (const line of await shortestStory(first, budgetMs * shrinkShare)) log(line);
     return [

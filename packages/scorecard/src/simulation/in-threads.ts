@@ -4,7 +4,10 @@ import type { Tallied } from './play-many.ts';
 
 type Told = { readonly schedules: number } | { readonly tallied: Tallied };
 
-/** Plays `count` schedules from seed `first` on, on every core. Runs compiled only: a thread loads its file by itself. */
+/** A thread loads its file by itself: the compiled one, also when this file runs from its source. */
+const thread = new URL('../../dist/simulation/thread.js', import.meta.url);
+
+/** Plays `count` schedules from seed `first` on, on every core. */
 export async function playInThreads(
   { first, count, until }: { readonly first: number; readonly count: number; readonly until: number },
   progress: (schedules: number) => void,
@@ -36,11 +39,11 @@ const total = (lots: readonly Tallied[], of: (lot: Tallied) => number): number =
 
 function playInThread(workerData: object, progress: (schedules: number) => void): Promise<Tallied> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData });
-    thread.on('message', (told: Told) =>
+    const worker = new Worker(thread, { workerData });
+    worker.on('message', (told: Told) =>
       'tallied' in told ? resolve(told.tallied) : progress(told.schedules),
     );
-    thread.once('error', reject);
-    thread.once('exit', (code) => reject(new Error(`a thread ended with ${code}`)));
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`a thread ended with ${code}`)));
   });
 }
