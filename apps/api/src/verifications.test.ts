@@ -93,7 +93,7 @@ describe('/v1/verifications', () => {
     [{ to: { phone: '+14155550100' }, colour: 'mauve' }, 'OTP_INVALID_REQUEST', 'colour'],
     [{ to: { phone: '+14155550100' }, purpose: 'payment' }, 'OTP_INVALID_REQUEST', 'context'],
     [{ to: { phone: '+14155550100' }, route: ['voice'] }, 'OTP_NO_ROUTE', 'route'],
-    [{ to: { phone: '+14155550100' }, code: '123456' }, 'OTP_PLAINTEXT_CODE', undefined],
+    [{ to: { phone: '+14155550100' }, code: '123456' }, 'OTP_PLAINTEXT_CODE', 'code'],
     ['text', 'OTP_INVALID_REQUEST', ''],
     [null, 'OTP_INVALID_REQUEST', ''],
     [[], 'OTP_INVALID_REQUEST', ''],
