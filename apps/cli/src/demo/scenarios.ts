@@ -99,5 +99,7 @@ const count = (entries: readonly TimelineEntry[], type: TimelineEntry['type']): 
 /** From WhatsApp's acceptance to the queueing of the SMS, ms. */
 function smsBeganAfterMs({ verification }: Seen): number {
   const [whatsapp, sms] = verification.attempts;
-  return (sms?.queuedAt ?? Number.NaN) - (whatsapp?.acceptedAt ?? Number.NaN);
+  // A receipt may overtake the answer: the step's time counts from whichever came first.
+  const known = [whatsapp?.acceptedAt, whatsapp?.sentAt].flatMap((at) => at ?? []);
+  return (sms?.queuedAt ?? Number.NaN) - Math.min(...known);
 }
