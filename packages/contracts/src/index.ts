@@ -1,4 +1,5 @@
 export * from './api.ts';
+export * from './context.ts';
 export * from './faults.ts';
 export * from './otp-job.ts';
 export * from './problems.ts';

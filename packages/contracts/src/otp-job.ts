@@ -1,18 +1,6 @@
 import { z } from 'zod';
-import { channel, email, line, locale, milliseconds, phone, purpose, slug } from './fields.ts';
-
-/** What a payment code is bound to; shown in the text and repeated at the check. */
-export const paymentContext = z.strictObject({
-  amount: z.string().regex(/^\d{1,12}(?:\.\d{1,4})?$/, 'must be a decimal in a string, e.g. "129.90"'),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, e.g. "EUR"'),
-  payee: line(70),
-});
-
-/** What a signature code is bound to. */
-export const signatureContext = z.strictObject({
-  documentTitle: line(70),
-  documentHash: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the document in lower-case hex'),
-});
+import { paymentContext, signatureContext, type TransactionContext } from './context.ts';
+import { channel, email, locale, milliseconds, phone, purpose, slug } from './fields.ts';
 
 const jwe = z
   .string()
@@ -51,6 +39,7 @@ const requestFields = {
   sealedCode: jwe
     .optional()
     .describe('The caller\'s own code, as a JWE (ECDH-ES + A256GCM) of {"code":"…"}.'),
+  endUser: endUser.optional(),
   context: z.union([paymentContext, signatureContext]).optional(),
   idempotencyKey: z
     .string()
@@ -63,7 +52,7 @@ interface Cross {
   lifeMs?: number | undefined;
   codeLength?: number | undefined;
   sealedCode?: string | undefined;
-  context?: z.infer<typeof paymentContext> | z.infer<typeof signatureContext> | undefined;
+  context?: TransactionContext | undefined;
 }
 
 function crossCheck(request: Cross, ctx: z.RefinementCtx): void {
