@@ -1,7 +1,11 @@
 import { type Problem, type ProblemCode, problemOf } from '@otp-relay/contracts';
 import type { FastifyReply } from 'fastify';
 
-type More = Pick<Problem, 'detail' | 'problems'> & { readonly status?: number };
+type More = Pick<Problem, 'detail' | 'problems'> & {
+  readonly status?: number;
+  /** Replaces the table's own pause; told in whole seconds, rounded up. */
+  readonly retryAfterMs?: number | undefined;
+};
 
 export const problemType = 'application/problem+json';
 
@@ -12,10 +16,10 @@ const retryAfterSeconds: Partial<Record<ProblemCode, number>> = { OTP_UNAVAILABL
 export function sendProblem(
   reply: FastifyReply,
   code: ProblemCode,
-  { status, ...more }: More = {},
+  { status, retryAfterMs, ...more }: More = {},
 ): FastifyReply {
   const problem = { ...problemOf(code, { ...more, requestId: reply.request.id }), ...(status && { status }) };
-  const after = retryAfterSeconds[code];
+  const after = retryAfterMs === undefined ? retryAfterSeconds[code] : Math.ceil(retryAfterMs / 1_000);
   if (after !== undefined) reply.header('retry-after', after);
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
 }

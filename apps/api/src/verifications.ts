@@ -16,7 +16,7 @@ export const createVerification: Handle<typeof docs.create> = async (call, reply
   const accepted = await ports.engine.accept(asked.payload, { tenantId, mode, source: 'http' });
   return accepted.kind === 'accepted'
     ? sendCreated(accepted, tenantId, reply, ports)
-    : sendProblem(reply, accepted.code, { problems: accepted.problems });
+    : sendProblem(reply, accepted.code, { problems: accepted.problems, retryAfterMs: accepted.retryAfterMs });
 };
 
 async function sendCreated(

@@ -1,5 +1,6 @@
 export * from './api.ts';
 export * from './context.ts';
+export * from './end-user.ts';
 export * from './faults.ts';
 export * from './otp-job.ts';
 export * from './problems.ts';

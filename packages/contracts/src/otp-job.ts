@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { paymentContext, signatureContext, type TransactionContext } from './context.ts';
+import { endUser } from './end-user.ts';
 import { channel, email, locale, milliseconds, phone, purpose, slug } from './fields.ts';
 
 const jwe = z

@@ -15,13 +15,20 @@ import { type Batcher, createBatcher } from './batcher.ts';
 import { type Doing, runEffects } from './effects.ts';
 import type { Ports } from './ports.ts';
 import { type Recipient, readRecipient } from './recipient.ts';
+import { screen } from './screen.ts';
 import type { Tenant } from './tenants.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What became of a request. `deduplicated`: it joined a verification that was already there. */
 export type Accepted =
   | { readonly kind: 'accepted'; readonly id: string; readonly deduplicated: boolean }
-  | { readonly kind: 'refused'; readonly code: ProblemCode; readonly problems: readonly FieldProblem[] };
+  | {
+      readonly kind: 'refused';
+      readonly code: ProblemCode;
+      readonly problems: readonly FieldProblem[];
+      /** When the same request may pass, ms from now; absent when waiting does not help. */
+      readonly retryAfterMs?: number;
+    };
 
 export interface Acceptance {
   readonly tenantId: string;
@@ -111,10 +118,16 @@ async function accept(
   if ('problem' in recipient) return refuse('OTP_INVALID_REQUEST', [recipient.problem]);
   const planned = plan(request, tenant, recipient);
   if ('problem' in planned) return refuse(planned.code, [planned.problem]);
+  const mode = acceptance.mode ?? 'live';
+  const screened = await screen(
+    { tenant, request, recipient, steps: planned.steps, mode, source: acceptance.source },
+    ports,
+  );
+  if (screened.kind === 'refused') return screened;
   const code = await theCode(request, tenant, intakeKeys, ports.clock.now());
   if ('problem' in code) return refuse('OTP_INVALID_REQUEST', [code.problem]);
 
-  return batcher.add(draft(request, acceptance, tenant, recipient, planned.steps, code.code, ports));
+  return batcher.add(draft(request, acceptance, tenant, recipient, screened.steps, code.code, ports));
 }
 
 type Planned = { steps: readonly Step[] } | { code: ProblemCode; problem: FieldProblem };
