@@ -2,6 +2,15 @@ export { type ApiKeyMode, apiKeyModes, createApiKey, type NewApiKey, parseApiKey
 export type { Canonical } from './canonical.ts';
 export { createId, idSource } from './create-id.ts';
 export { type DevelopmentKeys, developmentKeys } from './development-keys.ts';
+export { type CanonicalJson, canonicalJson } from './evidence/canonical-json.ts';
+export { type EvidenceJwk, type EvidenceKeys, evidenceJwk, evidenceKeys } from './evidence/evidence-keys.ts';
+export { type SignedEvidence, signEvidence } from './evidence/sign-evidence.ts';
+export {
+  type EvidenceFlaw,
+  type EvidenceToVerify,
+  evidenceFlaws,
+  verifyEvidence,
+} from './evidence/verify-evidence.ts';
 export { type CodeAlphabet, codeAlphabets, generateCode } from './generate-code.ts';
 export {
   type IntakeKeys,
