@@ -1,12 +1,14 @@
 import type { WebhookRequest } from '@otp-relay/channels';
-import type { Actor, VerificationEvent } from '@otp-relay/core';
+import type { Actor, Channel, VerificationEvent } from '@otp-relay/core';
 import type { Bell, SendJob } from '@otp-relay/queue';
 import { intakeKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
 import { type Acceptance, type Accepted, createAcceptor } from './accept.ts';
 import { createClock } from './clock.ts';
 import { type Commanded, commandedOf } from './commanded.ts';
 import { createCorridor } from './corridor.ts';
+import { createHands } from './hands.ts';
 import type { Log } from './log.ts';
+import { createGuardedFetch, type GuardedFetch } from './outgoing/guarded-fetch.ts';
 import { type Performed, perform } from './perform.ts';
 import type { LedgerStore, Ports, Tally } from './ports.ts';
 import { ring } from './ring.ts';
@@ -43,8 +45,12 @@ export interface EngineOptions {
   /** Where providers reach our webhooks, without a trailing slash. */
   readonly publicUrl: string;
   readonly clock?: Ports['clock'];
+  /** Calls tenants' URLs; without it those on the internet can be called, none in a private network. */
+  readonly outgoing?: GuardedFetch;
   /** Places for send jobs and a high-water mark for requests; without it tenants are served as they come, all of them. */
   readonly traffic?: Traffic;
+  /** How many calls per channel this process makes itself for what it accepts from the queue; none unless given. */
+  readonly hands?: Partial<Record<Channel, number>>;
   /** Who the tenants are, when not the store says: closed with the engine. */
   readonly tenants?: Tenants;
 }
@@ -62,10 +68,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const clock = options.clock ?? createClock();
   await clock.sync(() => store.now());
   const tenants = options.tenants ?? (await createTenants(store, keys, log));
-  const ports: Ports = { ...options, producer: inTurn(options), clock, tenants };
+  const outgoing = options.outgoing ?? createGuardedFetch();
+  const ports: Ports = { ...options, producer: inTurn(options), clock, tenants, outgoing };
   const corridor = createCorridor(ports);
   const intake = intakeKeys(keys);
-  const acceptor = createAcceptor(ports, intake, options.traffic);
+  const { traffic } = options;
+  const hands = traffic && options.hands && createHands(options.hands, traffic);
+  const acceptor = createAcceptor(ports, { intakeKeys: intake, corridor, traffic, hands });
   const door = createWebhookDoor(corridor, ports);
 
   return {
@@ -88,6 +97,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async close() {
       await Promise.all([acceptor.drain(), corridor.drain(), door.drain()]);
       await tenants.close();
+      if (!options.outgoing) await outgoing.close();
     },
   };
 }

@@ -7,13 +7,27 @@ export { createEngine, type Engine, type EngineOptions } from './engine.ts';
 export { keepTime } from './keep-time.ts';
 export type { Log } from './log.ts';
 export { type House, type HouseConfig, openHouse } from './open-house.ts';
+export {
+  createGuardedFetch,
+  type FetchFailure,
+  type FetchOutcome,
+  type GuardedFetch,
+  type GuardedFetchOptions,
+  type GuardedPost,
+} from './outgoing/guarded-fetch.ts';
 export type { Performed } from './perform.ts';
 export type { LedgerStore, Ports, Tally } from './ports.ts';
 export type { Sweeper } from './sweeper.ts';
 export { type MetricFactories, tallyMetrics } from './tally.ts';
 export { applyTenants } from './tenancy/apply-tenants.ts';
 export { getTenant, getTenants } from './tenancy/get-tenants.ts';
-export { type ApiKeyScope, apiKeyScopes, issueApiKey, type NewKey } from './tenancy/issue-api-key.ts';
+export {
+  type ApiKeyScope,
+  apiKeyScopes,
+  defaultScopes,
+  issueApiKey,
+  type NewKey,
+} from './tenancy/issue-api-key.ts';
 export { sealedMark } from './tenancy/keep-sealed.ts';
 export { planTenants, type TenantsPlan } from './tenancy/plan-tenants.ts';
 export { type ReadTenantsFile, readTenantsFile } from './tenancy/read-tenants-file.ts';

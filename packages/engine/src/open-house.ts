@@ -3,6 +3,7 @@ import { embeddedPostgres, openStore, type Store } from '@otp-relay/store';
 import { createKeyRing, createPepper, developmentKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
 import { type Clock, createClock } from './clock.ts';
 import type { Log } from './log.ts';
+import { createGuardedFetch, type GuardedFetch } from './outgoing/guarded-fetch.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 
 /** The shared settings (runtime's `houseSettings`), as parsed. */
@@ -15,6 +16,7 @@ export interface HouseConfig {
   readonly OTP_DATA_DIR: string;
   readonly OTP_DB_CONNECTIONS: number;
   readonly OTP_MAX_WAITING?: number | undefined;
+  readonly OTP_OUTGOING_NETWORKS?: readonly string[] | undefined;
 }
 
 /** What every process of an installation stands on: the store, the queues, the keys. */
@@ -24,6 +26,8 @@ export interface House {
   readonly backend: QueueBackend;
   readonly clock: Clock;
   readonly traffic: Traffic;
+  /** Calls tenants' URLs. */
+  readonly outgoing: GuardedFetch;
   readonly keys: KeyRing;
   readonly pepper: Pepper;
   /** Closes in order; stops the embedded Postgres when this process started it. */
@@ -67,7 +71,9 @@ export async function openHouse(config: HouseConfig, options: { name: string; lo
       maxWaiting: config.OTP_MAX_WAITING ?? Number.POSITIVE_INFINITY,
       sleep: clock.sleep,
     });
-    return { store, producer, backend, clock, traffic, ...keysOf(config), close };
+    const outgoing = createGuardedFetch({ allowedNetworks: config.OTP_OUTGOING_NETWORKS ?? [] });
+    opened.push(outgoing.close);
+    return { store, producer, backend, clock, traffic, outgoing, ...keysOf(config), close };
   } catch (fault) {
     await close();
     throw fault;

@@ -3,6 +3,7 @@ import type { Store } from '@otp-relay/store';
 import type { KeyRing, Pepper } from '@otp-relay/vault';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
+import type { GuardedFetch } from './outgoing/guarded-fetch.ts';
 import type { Tenants } from './tenants.ts';
 
 /** Counters the engine keeps; an app turns them into metrics. Label values are from closed sets. */
@@ -30,6 +31,8 @@ export interface Ports {
   readonly keys: KeyRing;
   readonly pepper: Pepper;
   readonly tenants: Tenants;
+  /** Calls tenants' URLs. */
+  readonly outgoing: GuardedFetch;
   readonly clock: Clock;
   readonly log: Log;
   readonly tally: Tally;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** A field that reads one text; `read` answers undefined when the text breaks the rule that `must` states. */
@@ -35,6 +36,25 @@ export function url(...schemes: readonly [string, ...string[]]) {
       : undefined,
   );
 }
+
+function isNetwork(text: string): boolean {
+  const [address = '', length = '', ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return !text.includes('/') || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128));
+}
+
+/** IP addresses and CIDR blocks with commas between. */
+export const networks = () =>
+  field(
+    'networks',
+    '10.0.0.0/8',
+    'must be IP addresses or CIDR blocks with commas between',
+    (text): readonly string[] | undefined => {
+      const entries = text.split(',').map((entry) => entry.trim());
+      return entries.every(isNetwork) ? entries : undefined;
+    },
+  );
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

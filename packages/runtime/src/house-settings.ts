@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { logLevels } from './create-logger.ts';
-import { integer, keyRing, secretKey, url } from './fields.ts';
+import { integer, keyRing, networks, secretKey, url } from './fields.ts';
 
 /** The environment that every process of one installation shares: same names, same meaning. */
 export const houseSettings = {
@@ -49,6 +49,11 @@ export const houseSettings = {
     description:
       'High-water mark: with this many messages waiting to be sent, requests over HTTP get 503 with Retry-After and jobs stay in the public queue. About what all workers send in the shortest step timeout.',
     example: '20000',
+  }),
+  OTP_OUTGOING_NETWORKS: networks().optional().meta({
+    description:
+      "Private networks that tenants' URLs (webhooks, decisions) may lead to, also by plain HTTP. Absent: only the internet, by HTTPS.",
+    example: '10.0.0.0/8',
   }),
   LOG_LEVEL: z
     .enum(logLevels)
