@@ -1,3 +1,4 @@
+import type { CheckRefusal } from './checks/reserve-try.ts';
 import type { Draft } from './draft.ts';
 import { currentOf, finish, inFlight, leaveQueue, note, queueAttempt, stepOf, whyNot } from './draft.ts';
 import type { Actor } from './event.ts';
@@ -5,11 +6,25 @@ import { advance, leap, runOut } from './moves.ts';
 import { isFinal } from './verification.ts';
 
 /** One wrong check more; at the limit the verification is denied. */
-export function checkFailed(d: Draft): void {
+export function checkFailed(d: Draft, reason?: 'code' | 'context'): void {
   if (isFinal(d.v)) return;
   d.v.failedChecks += 1;
-  note(d, 'check_failed', null, { failedChecks: d.v.failedChecks });
+  note(d, 'check_failed', null, { failedChecks: d.v.failedChecks, ...(reason && { reason }) });
   if (d.v.failedChecks >= d.v.maxChecks) finish(d, 'denied');
+}
+
+/** A guess that was not compared: remembered, and nothing else. */
+export function checkRefused(d: Draft, reason: CheckRefusal): void {
+  note(d, 'check_refused', null, { reason });
+}
+
+/**
+ * Converted elsewhere: the code is no longer needed, so nothing more is sent and it stops working. It is never `approved`:
+ * only the right code is. The other way round it is only remembered.
+ */
+export function feedback(d: Draft, converted: boolean): void {
+  note(d, 'feedback', null, { converted });
+  if (converted && !isFinal(d.v)) finish(d, 'canceled', 'service');
 }
 
 /** Leave the current channel now, whatever it is doing. A message already out may still arrive, and its receipt still counts. */

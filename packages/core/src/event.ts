@@ -1,4 +1,5 @@
 import type { Channel } from './channel.ts';
+import type { CheckRefusal } from './checks/reserve-try.ts';
 import type { Failure } from './failure.ts';
 
 /** Who gave a command. */
@@ -37,7 +38,12 @@ export type VerificationEvent =
     }
   | { readonly type: 'deadline_reached' }
   | { readonly type: 'approved' }
-  | { readonly type: 'check_failed' }
+  /** A guess was compared and is wrong: the code, or only the transaction it was said to confirm. */
+  | { readonly type: 'check_failed'; readonly reason?: 'code' | 'context' }
+  /** A guess was not even compared; the timeline remembers why, callers are not told. */
+  | { readonly type: 'check_refused'; readonly reason: CheckRefusal }
+  /** What the tenant says became of it elsewhere: the person did what the code was for, or never did. */
+  | { readonly type: 'feedback'; readonly converted: boolean }
   | { readonly type: 'canceled'; readonly by: Actor }
   /** Leave the current channel now. With `attemptId`: only if that attempt is still the current one. */
   | { readonly type: 'next'; readonly by: Actor; readonly attemptId?: string }
@@ -101,6 +107,8 @@ export const timelineTypes = [
   'exhausted',
   'stopped',
   'check_failed',
+  'check_refused',
+  'feedback',
   'next',
   'resend',
   'approved',

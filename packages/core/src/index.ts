@@ -1,4 +1,6 @@
 export * from './channel.ts';
+export { normalCode } from './checks/normal-code.ts';
+export * from './checks/reserve-try.ts';
 export { requeueAfterMs } from './draft.ts';
 export * from './event.ts';
 export * from './failure.ts';

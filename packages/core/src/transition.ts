@@ -1,4 +1,4 @@
-import { checkFailed, next, resend } from './command.ts';
+import { checkFailed, checkRefused, feedback, next, resend } from './command.ts';
 import type { Draft } from './draft.ts';
 import {
   awaitReceipt,
@@ -98,7 +98,13 @@ function handle(d: Draft, event: VerificationEvent): void {
       if (!isFinal(d.v)) finish(d, 'approved');
       break;
     case 'check_failed':
-      checkFailed(d);
+      checkFailed(d, event.reason);
+      break;
+    case 'check_refused':
+      checkRefused(d, event.reason);
+      break;
+    case 'feedback':
+      feedback(d, event.converted);
       break;
     case 'canceled':
       if (!isFinal(d.v)) finish(d, 'canceled', event.by);

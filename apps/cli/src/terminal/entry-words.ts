@@ -1,4 +1,11 @@
-import type { Attempt, SkipReason, TimelineEntry, TimelineType, Verification } from '@otp-relay/core';
+import type {
+  Attempt,
+  CheckRefusal,
+  SkipReason,
+  TimelineEntry,
+  TimelineType,
+  Verification,
+} from '@otp-relay/core';
 import { failureSentence, isFailureKind, providerWord } from './failure-words.ts';
 
 /** What a line means at a glance. */
@@ -64,8 +71,11 @@ const words: Readonly<Record<TimelineType, (context: Context) => Words>> = {
   stopped: say('bad', () => 'stopped: no other channel is tried'),
   check_failed: say(
     'pause',
-    ({ entry, verification }) => `wrong code, ${entry.detail.failedChecks} of ${verification.maxChecks}`,
+    ({ entry, verification }) =>
+      `wrong ${entry.detail.reason === 'context' ? 'transaction' : 'code'}, ${entry.detail.failedChecks} of ${verification.maxChecks}`,
   ),
+  check_refused: say('pause', ({ entry }) => `a code was not compared: ${refusalWords(entry.detail.reason)}`),
+  feedback: say('none', ({ entry }) => `the service says: ${entry.detail.converted ? 'done' : 'not done'}`),
   next: say('none', ({ entry }) => `${entry.detail.by} asked for the next channel`),
   resend: say('none', ({ entry }) => `${entry.detail.by} asked to send it again`),
   approved: say('good', () => 'approved: the code was right'),
@@ -91,6 +101,21 @@ function timeoutOf({ attempt, verification }: Context): string {
   const step = attempt && verification.steps[attempt.step];
   return step ? `${step.timeoutMs / 1000} s` : 'its time';
 }
+
+const refusals: Readonly<Record<CheckRefusal, string>> = {
+  unknown: 'there is no such verification',
+  used: 'it was used already',
+  denied: 'too many were wrong',
+  expired: 'it has expired',
+  canceled: 'it was canceled',
+  locked_for_today: 'this recipient had 20 wrong codes within 24 hours',
+  locked: 'this recipient had 100 wrong codes in a row; otp unlock ends that',
+  spent: 'every try is taken',
+};
+const refusalWords = (reason: unknown): string =>
+  typeof reason === 'string' && Object.hasOwn(refusals, reason)
+    ? refusals[reason as CheckRefusal]
+    : String(reason);
 
 const skipped: Readonly<Record<SkipReason, string>> = {
   address_missing: 'the request has no address for it',

@@ -1,4 +1,5 @@
 import type { Channel } from '../channel.ts';
+import type { CheckRefusal } from '../checks/reserve-try.ts';
 import type { TimelineType } from '../event.ts';
 import type { FailureKind } from '../failure.ts';
 import type {
@@ -28,6 +29,8 @@ export type EventWords =
   | 'bell'
   | 'approved'
   | 'wrong code'
+  | `check refused ${CheckRefusal}`
+  | `feedback ${'converted' | 'unconverted'}`
   | `canceled by ${'service' | 'operator' | 'user'}`
   | `next by ${'service' | 'operator' | 'user'}`
   | `next by operator on ${AttemptName}`

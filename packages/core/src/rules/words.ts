@@ -1,4 +1,5 @@
 import type { AddressKind } from '../channel.ts';
+import type { CheckRefusal } from '../checks/reserve-try.ts';
 import type { Actor, Effect, VerificationEvent } from '../event.ts';
 import type { Failure, FailureKind } from '../failure.ts';
 import type { Attempt, Step, SuccessLevel } from '../verification.ts';
@@ -36,6 +37,8 @@ export function eventOfWords(words: string): VerificationEvent {
   if (first === 'bell') return { type: 'deadline_reached' };
   if (first === 'approved') return { type: 'approved' };
   if (first === 'wrong') return { type: 'check_failed' };
+  if (first === 'check') return { type: 'check_refused', reason: what as CheckRefusal };
+  if (first === 'feedback') return { type: 'feedback', converted: verb === 'converted' };
   if (first === 'canceled' || first === 'resend') return { type: first, by: what as Actor };
   if (first === 'next') {
     const on = words.split(' on ')[1];

@@ -136,8 +136,9 @@ export const invariants: ReadonlyArray<{ name: string; holds: (p: Played) => boo
   {
     name: 'the same event twice is the same event once',
     holds: ({ event, now, after }) => {
+      const told = event.type === 'check_refused' || event.type === 'feedback';
       const repeatable = event.type === 'check_failed' || event.type === 'resend';
-      if (repeatable || (event.type === 'next' && event.attemptId === undefined)) return true;
+      if (told || repeatable || (event.type === 'next' && event.attemptId === undefined)) return true;
       return transition(after, event, now).verification === after;
     },
   },

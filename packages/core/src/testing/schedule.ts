@@ -45,6 +45,7 @@ const move = fc.record({
     ...(['started', 'started', 'started', 'accepted', 'accepted', 'refused', 'uncertain'] as const),
     ...(['sent', 'delivered', 'read', 'failed', 'failed', 'bell', 'bell', 'bell'] as const),
     ...(['approved', 'check_failed', 'canceled', 'next', 'promoted', 'resend', 'resend'] as const),
+    ...(['check_refused', 'converted', 'unconverted'] as const),
   ),
   /** Which attempt: 0 the current one, else counted from the first. */
   target: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(8) }),
@@ -82,6 +83,11 @@ export function eventOf(m: Move, v: Verification, index: number): VerificationEv
     case 'approved':
     case 'check_failed':
       return { type: m.what };
+    case 'check_refused':
+      return { type: m.what, reason: 'locked' };
+    case 'converted':
+    case 'unconverted':
+      return { type: 'feedback', converted: m.what === 'converted' };
     case 'canceled':
     case 'resend':
       return { type: m.what, by: 'user' };
