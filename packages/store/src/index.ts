@@ -15,6 +15,8 @@ export type { Store } from './open-store.ts';
 export { openStore } from './open-store.ts';
 export type { StoredAccount } from './queries/accounts.ts';
 export type { StoredApiKey } from './queries/api-keys.ts';
+export type { AuditEntry } from './queries/audit.ts';
+export type { ChainPlace, SealedRecord, SignatureMaterial, StoredEvidence } from './queries/evidence.ts';
 export type { FailureCount } from './queries/failures.ts';
 export type { FoundVerification } from './queries/find-verifications.ts';
 export type { ListOptions, VerificationSummary } from './queries/list-verifications.ts';

@@ -3,6 +3,7 @@ import { type TestDatabase, testDatabase } from '@otp-relay/testkit';
 import pg from 'pg';
 import { migrate, openStore } from './index.ts';
 import { migrations } from './migrations/index.ts';
+import { roles } from './migrations/roles.ts';
 import { newVerification } from './testing/new-verification.ts';
 
 const names = migrations.map((migration) => migration.name);
@@ -69,11 +70,29 @@ describe('migrate', () => {
       const store = openStore({ url: asOwner() });
       await store.ledger.insert([newVerification()]);
       await store.close();
-      await asAdmin(`revoke otp_corridor, otp_tenant from ${user}`);
+      await asAdmin(`revoke ${roles.join(', ')} from ${user}`);
       const owner = new pg.Client({ connectionString: asOwner() });
       await owner.connect();
       expect((await owner.query('select 1 from otp.verifications')).rowCount).toBe(0);
       await owner.end();
+    });
+
+    it('lets the apps run as a user who owns nothing, once the owner has migrated', async () => {
+      await migrate(database.url);
+      await asAdmin(
+        `alter database ${new URL(database.url).pathname.slice(1)} owner to current_user`,
+        `alter role ${user} nocreaterole`,
+        ...roles.map((role) => `grant ${role} to ${user}`),
+      );
+      expect(await migrate(asOwner())).toEqual([]);
+      const store = openStore({ url: asOwner() });
+      expect(await store.ledger.insert([newVerification()])).toEqual([{ kind: 'inserted' }]);
+      await store.close();
+      const app = new pg.Client({ connectionString: asOwner() });
+      await app.connect();
+      for (const statement of ['drop table otp.events', 'alter table otp.events no force row level security'])
+        await expect(app.query(statement)).rejects.toMatchObject({ code: '42501' });
+      await app.end();
     });
 
     it('says what an administrator has to run when the roles cannot be had', async () => {
@@ -88,7 +107,7 @@ describe('migrate', () => {
       `alter database ${new URL(database.url).pathname.slice(1)} owner to ${user}`;
     const grantRolesAsAdministrator = async (): Promise<void> => {
       // Made by another user before us, as in any database but the first: only an administrator can grant them.
-      for (const role of ['otp_corridor', 'otp_tenant'])
+      for (const role of roles)
         await asAdmin(
           `do $$ begin create role ${role} nologin; exception when duplicate_object then null; end $$`,
           `grant ${role} to ${user}`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { type Migration, migrations } from './migrations/index.ts';
-import { ensureRoles } from './migrations/roles.ts';
+import { canTakeOn, ensureRoles } from './migrations/roles.ts';
 import { StoreFault, storeFaultOf } from './store-fault.ts';
 
 /** Any number nobody else uses: `otp` and `relay` in ASCII, folded. */
@@ -9,13 +9,14 @@ const lockKey = 0x6f747072;
 
 /**
  * Brings the schema `otp` up to date; resolves to the names of the migrations it ran. Safe to call from many processes at
- * once. The user must own the schema, or be allowed to make it; see {@link ensureRoles} for the roles.
+ * once. To change something the user must own the schema, or be allowed to make it; see {@link ensureRoles} for the roles.
  */
 export async function migrate(url: string): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString: url, application_name: 'otp-relay migrate' });
   client.on('error', () => {});
   try {
     await client.connect();
+    if (await isCurrent(client)) return [];
     await ensureRoles(client);
     // Held by the session: a second process waits here, then finds nothing left to do.
     await client.query('select pg_advisory_lock($1)', [lockKey]);
@@ -25,6 +26,22 @@ export async function migrate(url: string): Promise<readonly string[]> {
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Nothing to do needs no rights: the apps may run as a user who owns nothing and is a member of the roles. */
+async function isCurrent(client: pg.Client): Promise<boolean> {
+  const applied = await client
+    .query('set role otp_corridor')
+    .then(
+      () => client.query<{ name: string; checksum: string }>('select name, checksum from otp.migrations'),
+      () => undefined,
+    )
+    .catch(() => undefined);
+  await client.query('reset role');
+  if (!applied) return false;
+  const known = new Map(applied.rows.map((row) => [row.name, row.checksum]));
+  refuseStrangers(known);
+  return migrations.every(({ name }) => known.has(name)) && (await canTakeOn(client));
 }
 
 async function runPending(client: pg.Client): Promise<readonly string[]> {

@@ -7,7 +7,16 @@ import { locateByProviderRef } from './ledger/locate.ts';
 import { recordReceipts } from './ledger/receipts.ts';
 import { migrate } from './migrate.ts';
 import { getAccount, listAccounts, putAccount, removeAccount } from './queries/accounts.ts';
-import { createApiKey, findApiKey, listApiKeys, revokeApiKey, touchApiKey } from './queries/api-keys.ts';
+import {
+  createApiKey,
+  endApiKey,
+  findApiKey,
+  listApiKeys,
+  revokeApiKey,
+  touchApiKey,
+} from './queries/api-keys.ts';
+import { listAudit, recordAudit } from './queries/audit.ts';
+import { appendEvidence, listEvidence, listEvidenceKeys, signaturesToSeal } from './queries/evidence.ts';
 import { failuresSince } from './queries/failures.ts';
 import { findVerifications } from './queries/find-verifications.ts';
 import { listVerifications } from './queries/list-verifications.ts';
@@ -58,6 +67,29 @@ export function openStore(options: StoreOptions) {
       create: on(queries, createApiKey),
       findByHash: on(queries, findApiKey),
       list: on(queries, listApiKeys),
+    /** The same writes in somebody's name: the audit says who it was. */
+    by: (actor: string) => ({
+      tenants: {
+        get: on(queries, getTenant),
+        list: on(queries, listTenants),
+        put: (tenant: Parameters<typeof putTenant>[1], basedOn?: number) =>
+          putTenant(queries, tenant, basedOn, actor),
+      },
+      accounts: {
+        get: on(queries, getAccount),
+        list: on(queries, listAccounts),
+        put: (account: Parameters<typeof putAccount>[1]) => putAccount(queries, account, actor),
+        remove: (tenantId: string, id: string) => removeAccount(queries, tenantId, id, actor),
+      },
+      apiKeys: {
+        create: (key: Parameters<typeof createApiKey>[1]) => createApiKey(queries, key, actor),
+        revoke: (tenantId: string, id: string) => revokeApiKey(queries, tenantId, id, actor),
+        end: (tenantId: string, id: string, expiresAt: number) =>
+          endApiKey(queries, tenantId, id, expiresAt, actor),
+        list: on(queries, listApiKeys),
+      },
+    }),
+    audit: { list: on(queries, listAudit), record: on(queries, recordAudit) },
       revoke: on(queries, revokeApiKey),
       touch: on(queries, touchApiKey),
     },

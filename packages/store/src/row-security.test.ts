@@ -59,15 +59,47 @@ describe('row-level security', () => {
         where relnamespace = 'otp'::regnamespace and relkind = 'r' and relname <> 'migrations' order by 1`,
     );
     expect(rows).toEqual(tables.map((relname) => ({ relname, forced: true })));
-    expect(tables).toHaveLength(10);
+    expect(tables.length).toBeGreaterThan(10);
+  });
+
+  it('binds the roles of tenants and of the keeper to one tenant on every table', async () => {
+    const { rows } = await test.admin.query<{ tablename: string; role: string; cmd: string; bound: string }>(
+      `select tablename, unnest(roles)::text as role, cmd, coalesce(with_check, qual) as bound from pg_policies
+        where schemaname = 'otp'`,
+    );
+    const unbound = rows.filter(
+      ({ role, bound, tablename }) =>
+        role !== 'otp_corridor' &&
+        !(tablename === 'rejected_jobs' && bound === '(tenant_id IS NULL)') &&
+        !/^\((?:tenant_id|id) = current_setting\('otp.tenant_id'::text, true\)\)$/.test(bound),
+    );
+    expect(unbound).toEqual([]);
+    const readable = rows.filter(({ role, cmd }) => role === 'otp_tenant' && cmd === 'SELECT');
+    expect(readable.map(({ tablename }) => tablename).sort()).toEqual(tables);
+  });
+
+  it('is not undone by owning the tables: no role of ours does, and none may pass row security by', async () => {
+    const { rows } = await test.admin.query(
+      `select rolname from pg_roles where rolname like 'otp_%' and (rolsuper or rolbypassrls or rolcanlogin)
+        union all
+        select tableowner from pg_tables where schemaname = 'otp' and tableowner like 'otp_%'`,
+    );
+    expect(rows).toEqual([]);
+    expect(await test.store.withTenant('acme', (ask) => ask('select current_user as who'))).toEqual([
+      { who: 'otp_tenant' },
+    ]);
   });
 
   it('shows a tenant its own rows of every table, and all of them to the corridor', async () => {
+    let filled = 0;
     for (const table of tables) {
       const column = table === 'tenants' ? 'id' : 'tenant_id';
       const all = await test.admin.query<{ t: string }>(
         `select distinct ${column} as t from otp.${table} order by 1`,
       );
+      // Tables of parts that nothing was written to here have their policies checked above.
+      if (all.rows.length === 0) continue;
+      filled += 1;
       expect([table, all.rows.map((row) => row.t)]).toEqual([table, tenants]);
       for (const tenant of tenants) {
         const seen = await test.store.withTenant(tenant, (ask) =>
@@ -76,6 +108,7 @@ describe('row-level security', () => {
         expect([table, seen]).toEqual([table, [{ t: tenant }]]);
       }
     }
+    expect(filled).toBeGreaterThan(10);
   });
 
   it('shows nothing to a tenant role without a tenant, and forgets the tenant with the transaction', async () => {

@@ -2,10 +2,11 @@ import type pg from 'pg';
 import { StoreFault, storeFaultOf } from '../store-fault.ts';
 
 /**
- * `otp_corridor` changes verifications of all tenants in one batch; `otp_tenant` reads one tenant's rows. Roles belong to
- * the whole server, not to a database, so neither a lock nor a transaction of this one keeps others from making them.
+ * `otp_corridor` changes verifications of all tenants in one batch; `otp_tenant` reads one tenant's rows; `otp_keeper` deletes
+ * and anonymises one tenant's. Roles belong to the whole server, not to a database, so neither a lock nor a transaction of
+ * this one keeps others from making them.
  */
-export const roles = ['otp_corridor', 'otp_tenant'] as const;
+export const roles = ['otp_corridor', 'otp_tenant', 'otp_keeper'] as const;
 
 const tries = 20;
 /** Another database's migration made or granted the same role at this very moment. */
@@ -38,6 +39,12 @@ const canBecome = (client: pg.Client, role: string): Promise<boolean> =>
     () => client.query('reset role').then(() => true),
     () => false,
   );
+
+/** Whether this user is a member of all roles already. */
+export async function canTakeOn(client: pg.Client): Promise<boolean> {
+  for (const role of roles) if (!(await canBecome(client, role))) return false;
+  return true;
+}
 
 const notAllowed = (role: string): StoreFault =>
   new StoreFault(

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { queryAs } from '../with-actor.ts';
 import { query } from '../with-client.ts';
 
 export interface StoredAccount {
@@ -33,9 +34,13 @@ export const listAccounts = (pool: pg.Pool, tenantId: string): Promise<StoredAcc
     values: [tenantId],
   });
 
-/** Creates or replaces an account. */
-export async function putAccount(pool: pg.Pool, account: Omit<StoredAccount, 'updatedAt'>): Promise<void> {
-  await query(pool, {
+/** Creates or replaces an account, in the name of `actor`. */
+export async function putAccount(
+  pool: pg.Pool,
+  account: Omit<StoredAccount, 'updatedAt'>,
+  actor?: string,
+): Promise<void> {
+  await queryAs(pool, actor, {
     text: `insert into otp.accounts (tenant_id, id, provider, settings, sealed_credentials)
       values ($1, $2, $3, $4::jsonb, $5)
       on conflict (tenant_id, id) do update set provider = excluded.provider, settings = excluded.settings,
@@ -51,8 +56,13 @@ export async function putAccount(pool: pg.Pool, account: Omit<StoredAccount, 'up
 }
 
 /** True when there was one to remove. */
-export async function removeAccount(pool: pg.Pool, tenantId: string, id: string): Promise<boolean> {
-  const rows = await query(pool, {
+export async function removeAccount(
+  pool: pg.Pool,
+  tenantId: string,
+  id: string,
+  actor?: string,
+): Promise<boolean> {
+  const rows = await queryAs(pool, actor, {
     text: 'delete from otp.accounts where tenant_id = $1 and id = $2 returning id',
     values: [tenantId, id],
   });

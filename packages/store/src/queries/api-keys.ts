@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { queryAs } from '../with-actor.ts';
 import { query } from '../with-client.ts';
 
 export interface StoredApiKey {
@@ -23,8 +24,9 @@ export async function createApiKey(
   key: Pick<StoredApiKey, 'id' | 'tenantId' | 'name' | 'mode' | 'scopes' | 'expiresAt'> & {
     readonly hash: Buffer;
   },
+  actor?: string,
 ): Promise<void> {
-  await query(pool, {
+  await queryAs(pool, actor, {
     text: `insert into otp.api_keys (id, tenant_id, hash, name, mode, scopes, expires_at)
       values ($1, $2, $3, $4, $5, $6, $7)`,
     values: [key.id, key.tenantId, key.hash, key.name, key.mode, key.scopes, key.expiresAt],
@@ -49,11 +51,33 @@ export const listApiKeys = (pool: pg.Pool, tenantId: string): Promise<StoredApiK
   });
 
 /** True when the key was in use until now. */
-export async function revokeApiKey(pool: pg.Pool, tenantId: string, id: string): Promise<boolean> {
-  const rows = await query(pool, {
+export async function revokeApiKey(
+  pool: pg.Pool,
+  tenantId: string,
+  id: string,
+  actor?: string,
+): Promise<boolean> {
+  const rows = await queryAs(pool, actor, {
     text: `update otp.api_keys set revoked_at = otp.now_ms()
       where tenant_id = $1 and id = $2 and revoked_at is null returning id`,
     values: [tenantId, id],
+  });
+  return rows.length > 0;
+}
+
+/** Lets a working key end no later than this instant, ms since 1970; true when it works until then, or ends earlier by itself. */
+export async function endApiKey(
+  pool: pg.Pool,
+  tenantId: string,
+  id: string,
+  expiresAt: number,
+  actor?: string,
+): Promise<boolean> {
+  const rows = await queryAs(pool, actor, {
+    text: `update otp.api_keys set expires_at = least(expires_at, greatest($3::bigint, created_at + 1))
+      where tenant_id = $1 and id = $2 and revoked_at is null and (expires_at is null or expires_at > otp.now_ms())
+      returning id`,
+    values: [tenantId, id, Math.round(expiresAt)],
   });
   return rows.length > 0;
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { queryAs } from '../with-actor.ts';
 import { query } from '../with-client.ts';
 
 export interface StoredTenant {
@@ -30,13 +31,14 @@ export async function getTenant(pool: pg.Pool, id: string): Promise<StoredTenant
 export const listTenants = (pool: pg.Pool): Promise<StoredTenant[]> =>
   query<StoredTenant>(pool, { text: `select ${columns} from otp.tenants order by id` });
 
-/** Creates or replaces a tenant. With `basedOn`, only if that is still its version (0: only if it is new). */
+/** Creates or replaces a tenant, in the name of `actor`. With `basedOn`, only if that is still its version (0: only if it is new). */
 export async function putTenant(
   pool: pg.Pool,
   tenant: { readonly id: string; readonly name: string; readonly config: unknown },
   basedOn?: number,
+  actor?: string,
 ): Promise<PutTenant> {
-  const rows = await query<{ version: number; changed: boolean }>(pool, {
+  const rows = await queryAs<{ version: number; changed: boolean }>(pool, actor, {
     // One statement: the row lock of the upsert decides between two writers.
     text: `insert into otp.tenants as t (id, name, config)
       select $1, $2, $3::jsonb
