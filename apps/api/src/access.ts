@@ -1,14 +1,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, createAuthenticator } from './authenticate.ts';
+import { operatorCheck } from './operator-check.ts';
 import type { ApiPorts } from './ports.ts';
 import { sendProblem } from './problem.ts';
 import type { Access } from './route.ts';
+
+/** Who administers, and as whom it is recorded: the operator every tenant, a key its own. */
+export type Admin =
+  | { readonly kind: 'operator'; readonly actor: string }
+  | { readonly kind: 'key'; readonly actor: string; readonly tenantId: string };
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the guard of a route that wants an API key. */
     caller: Caller | null;
+    /** Set by the guard of a route that administers. */
+    admin: Admin | null;
   }
 }
 
@@ -19,20 +27,13 @@ export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<un
 export function createGuards(ports: ApiPorts): Readonly<Record<Exclude<Access, 'public'>, Guard>> {
   const authenticator = createAuthenticator(ports);
 
+  const isOperator = operatorCheck(ports.settings.OTP_ADMIN_TOKEN);
   const wants =
-    (scope: 'read' | 'send'): Guard =>
+    (scope: 'read' | 'send' | 'check'): Guard =>
     async (request, reply) => {
       const caller = await authenticator.authenticate(request.headers.authorization);
       if (!caller) return refuse(reply, 'Bearer realm="otp-relay"');
-      if (!caller.scopes.includes(scope))
-        return sendProblem(
-          reply.header(
-            'www-authenticate',
-            `Bearer realm="otp-relay", error="insufficient_scope", scope="${scope}"`,
-          ),
-          'OTP_FORBIDDEN',
-          { detail: `This needs the scope "${scope}".` },
-        );
+      if (!caller.scopes.includes(scope)) return lacks(scope, reply);
       request.caller = caller;
     };
 
@@ -40,6 +41,20 @@ export function createGuards(ports: ApiPorts): Readonly<Record<Exclude<Access, '
   return {
     read: wants('read'),
     send: wants('send'),
+    check: wants('check'),
+    admin: async (request, reply) => {
+      const { authorization } = request.headers;
+      if (isOperator(authorization)) {
+        request.admin = { kind: 'operator', actor: 'operator' };
+        return;
+      }
+      const caller = await authenticator.authenticate(authorization);
+      if (!caller) return refuse(reply, 'Bearer realm="otp-relay"');
+      // A test key could make itself a live one.
+      if (!caller.scopes.includes('admin') || caller.mode !== 'live') return lacks('admin', reply);
+      request.caller = caller;
+      request.admin = { kind: 'key', actor: caller.keyId, tenantId: caller.tenantId };
+    },
     metrics: async (request, reply) => {
       const allowed =
         metricsToken === undefined
@@ -48,6 +63,22 @@ export function createGuards(ports: ApiPorts): Readonly<Record<Exclude<Access, '
       if (!allowed) return refuse(reply, 'Bearer realm="otp-relay metrics"');
     },
   };
+}
+
+const lacks = (scope: string, reply: FastifyReply): FastifyReply =>
+  sendProblem(
+    reply.header(
+      'www-authenticate',
+      `Bearer realm="otp-relay", error="insufficient_scope", scope="${scope}"`,
+    ),
+    'OTP_FORBIDDEN',
+    { detail: `This needs the scope "${scope}".` },
+  );
+
+/** Who administers on a route that wants it. */
+export function adminOf({ admin }: { readonly admin: Admin | null }): Admin {
+  if (!admin) throw new Error('this route has no guard');
+  return admin;
 }
 
 /** The caller of a route that wants a key. */

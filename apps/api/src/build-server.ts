@@ -39,6 +39,7 @@ export async function buildServer(ports: ApiPorts): Promise<FastifyInstance> {
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(notFound(routes));
   app.decorateRequest('caller', null);
+  app.decorateRequest('admin', null);
   hangUpWhenClosing(app);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   recordAnswers(app, ports);

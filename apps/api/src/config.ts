@@ -45,6 +45,19 @@ export const apiSettings = z
       description: 'Bearer token for GET /metrics. Absent: only this machine may read them.',
       example: '<openssl rand -hex 24>',
     }),
+    OTP_ADMIN_TOKEN: z
+      .string()
+      .regex(
+        /^[\x21-\x7e]{32,}$/,
+        'must have at least 32 characters and no blank, or be sha256: and the hex SHA-256 of such a token',
+      )
+      .optional()
+      .meta({
+        secret: true,
+        description:
+          'Bearer token of the operator, who administers every tenant; or sha256:<hex>, so that the token itself is nowhere on the machine. Absent: only keys with the scope admin do, each its own tenant.',
+        example: '<openssl rand -hex 32>',
+      }),
     OTP_BOARD_USER: z
       .string()
       .regex(/^[^:]+$/, 'must not contain a colon')

@@ -10,8 +10,11 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiPorts } from './ports.ts';
 
-/** Who may call: anyone, a key with that scope, or the holder of the metrics token. */
-export type Access = 'public' | 'read' | 'send' | 'metrics';
+/**
+ * Who may call: anyone, a key with that scope, or the holder of the metrics token. `admin` is a live key with that scope,
+ * for its own tenant, or the operator's token, for all.
+ */
+export type Access = 'public' | 'read' | 'send' | 'check' | 'admin' | 'metrics';
 
 /**
  * How the body arrives: `json` parsed and limited to 64 kB, its fields checked by the engine; `raw` the bytes as they

@@ -1,4 +1,4 @@
-import { type ApiKeyScope, apiKeyScopes, issueApiKey } from '@otp-relay/engine';
+import { type ApiKeyScope, apiKeyScopes, defaultScopes, issueApiKey } from '@otp-relay/engine';
 import type { Cli } from '../cli.ts';
 import { CliFault } from '../cli-fault.ts';
 import { everyTenant } from '../every-tenant.ts';
@@ -24,7 +24,7 @@ export const keysCreate: MakeCommand = (cli) =>
   )
     .requiredOption('--tenant <id>', 'whose key it is')
     .option('--name <text>', 'what it is for', 'unnamed')
-    .option('--scopes <list>', `what it may do: ${apiKeyScopes.join(',')}`, apiKeyScopes.join(','))
+    .option('--scopes <list>', `what it may do: ${apiKeyScopes.join(',')}`, defaultScopes.join(','))
     .option('--test', 'a test key: never reaches a provider')
     .option('--expires <span>', 'stops working after e.g. 12h or 90d; never when left out')
     .option('--json', 'print { id, secret } as JSON')

@@ -22,14 +22,8 @@ export function diffTenant(
   return { id, change: stored ? 'changed' : 'created', lines: [head, ...lines] };
 }
 
-const fieldsOf = ({ name, brand, locale, origin, requestRoutes, codes }: TenantConfig): object => ({
-  name,
-  brand,
-  locale,
-  origin,
-  requestRoutes,
-  codes,
-});
+/** Everything that is neither an account nor a route: those are compared in their own words. */
+const fieldsOf = ({ accounts, route, overrides, ...fields }: TenantConfig): object => fields;
 
 function diffRoutes(before: TenantConfig | undefined, after: TenantConfig): DiffLine[] {
   const old = before ? routesOf(before) : new Map<string, string>();

@@ -2,14 +2,17 @@ import type { Secret } from '@otp-relay/core';
 import type { Store } from '@otp-relay/store';
 import { type ApiKeyMode, createApiKey, type Pepper } from '@otp-relay/vault';
 
-/** What an API key may do. */
-export const apiKeyScopes = ['send', 'read'] as const;
+/** What an API key may do: send, check what a person typed, look, or administer its own tenant. */
+export const apiKeyScopes = ['send', 'check', 'read', 'admin'] as const;
 export type ApiKeyScope = (typeof apiKeyScopes)[number];
+
+/** What a calling service needs, and no more: nobody becomes an administrator by leaving something out. */
+export const defaultScopes = ['send', 'check', 'read'] as const satisfies readonly ApiKeyScope[];
 
 export interface NewKey {
   readonly tenantId: string;
   readonly name: string;
-  /** Both when left out. */
+  /** `send`, `check` and `read` when left out. */
   readonly scopes?: readonly ApiKeyScope[];
   /** `test` keys never reach a provider. */
   readonly mode?: ApiKeyMode;
@@ -21,7 +24,7 @@ export interface NewKey {
 export async function issueApiKey(
   store: Pick<Store, 'apiKeys'>,
   pepper: Pepper,
-  { tenantId, name, scopes = apiKeyScopes, mode = 'live', expiresAt }: NewKey,
+  { tenantId, name, scopes = defaultScopes, mode = 'live', expiresAt }: NewKey,
 ): Promise<{ readonly id: string; readonly secret: Secret }> {
   const { id, secret, hash } = createApiKey(pepper, mode);
   await store.apiKeys.create({ id, tenantId, name, mode, scopes, hash, expiresAt: expiresAt ?? null });
