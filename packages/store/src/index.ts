@@ -1,3 +1,9 @@
+export type { RightCheck } from './checks/forgive-check.ts';
+export type { CheckAsk, GrantedCheck, RefusedCheck } from './checks/reserve-checks.ts';
+export type { Unlocked } from './checks/unlock-checks.ts';
+export type { StoredBucket } from './buckets/look.ts';
+export type { Refusal, RefusalCount } from './buckets/refusals.ts';
+export type { BucketAsk, Held, Reserved, Take } from './buckets/take.ts';
 export type { StoreOptions } from './connect.ts';
 export type { EmbeddedOptions, EmbeddedPostgres } from './embedded/embedded-postgres.ts';
 export { embeddedPostgres, embeddedRefusal } from './embedded/embedded-postgres.ts';
@@ -13,6 +19,10 @@ export type {
 export { migrate } from './migrate.ts';
 export type { Store } from './open-store.ts';
 export { openStore } from './open-store.ts';
+export type { EventDelivery, EventFilter, Replayed, ReplayWanted, StoredEvent } from './outgoing/events.ts';
+export type { ClaimedEvent, TriedEvent } from './outgoing/outbox.ts';
+export type { OutboxRow } from './outgoing/outbox-row.ts';
+export type { StoredWebhook } from './outgoing/webhooks.ts';
 export type { StoredAccount } from './queries/accounts.ts';
 export type { StoredApiKey } from './queries/api-keys.ts';
 export type { AuditEntry } from './queries/audit.ts';

@@ -1,11 +1,33 @@
 import type pg from 'pg';
+import { forgiveCheck } from './checks/forgive-check.ts';
+import { reserveChecks } from './checks/reserve-checks.ts';
+import { unlockChecks } from './checks/unlock-checks.ts';
+import { lookAtBuckets, resetBuckets } from './buckets/look.ts';
+import { pruneBuckets } from './buckets/prune.ts';
+import { listRefusals, recordRefusals } from './buckets/refusals.ts';
+import { release } from './buckets/release.ts';
+import { reserve } from './buckets/reserve.ts';
 import { connect, type StoreOptions } from './connect.ts';
-import { change } from './ledger/change.ts';
+import { change, type Reduce, type Trusted } from './ledger/change.ts';
 import { due } from './ledger/due.ts';
 import { insert } from './ledger/insert.ts';
 import { locateByProviderRef } from './ledger/locate.ts';
 import { recordReceipts } from './ledger/receipts.ts';
+import { createRecent } from './ledger/recent.ts';
+import type { NewVerification } from './ledger/types.ts';
 import { migrate } from './migrate.ts';
+import { listEvents, replayEvents } from './outgoing/events.ts';
+import { claimEvents, forgetEvents, recordTries, waitingWebhooks } from './outgoing/outbox.ts';
+import {
+  disableWebhook,
+  enableWebhook,
+  getWebhook,
+  listWebhooks,
+  probeWebhook,
+  putWebhookSecrets,
+  webhookFails,
+  webhookWorks,
+} from './outgoing/webhooks.ts';
 import { getAccount, listAccounts, putAccount, removeAccount } from './queries/accounts.ts';
 import {
   createApiKey,
@@ -16,8 +38,10 @@ import {
   touchApiKey,
 } from './queries/api-keys.ts';
 import { listAudit, recordAudit } from './queries/audit.ts';
+import { anyDeclined, declineChannel, declinedBy } from './queries/declined-channels.ts';
 import { appendEvidence, listEvidence, listEvidenceKeys, signaturesToSeal } from './queries/evidence.ts';
 import { failuresSince } from './queries/failures.ts';
+import { getFeedback, putFeedback } from './queries/feedback.ts';
 import { findVerifications } from './queries/find-verifications.ts';
 import { listVerifications } from './queries/list-verifications.ts';
 import { listRejectedJobs, recordRejectedJob } from './queries/rejected-jobs.ts';
@@ -35,6 +59,7 @@ export type Store = ReturnType<typeof openStore>;
 /** Opens the store; connections are made when first needed. Close it, or the process stays alive. */
 export function openStore(options: StoreOptions) {
   const { ledger, queries, close } = connect(options);
+  const recent = createRecent();
   return {
     /** Brings the schema up to date; resolves to the names of the migrations it ran. */
     migrate: () => migrate(options.url),
@@ -50,11 +75,34 @@ export function openStore(options: StoreOptions) {
       withTenant(queries, tenantId, action),
 
     ledger: {
-      insert: on(ledger, insert),
-      change: on(ledger, change),
+      insert: (rows: readonly NewVerification[]) => insert(ledger, recent, rows),
+      change: (ids: readonly string[], reduce: Reduce, trusted?: Trusted) =>
+        change(ledger, recent, ids, reduce, trusted),
       due: on(ledger, due),
       locateByProviderRef: on(ledger, locateByProviderRef),
     },
+    /** Guesses at codes: tries are given out before anything is compared. */
+    checks: {
+      reserve: on(ledger, reserveChecks),
+      forgive: on(queries, forgiveCheck),
+      unlock: on(queries, unlockChecks),
+    },
+    /** Channels that recipients do not want for a while. */
+    declined: {
+      put: on(queries, declineChannel),
+      any: on(queries, anyDeclined),
+      by: on(queries, declinedBy),
+    },
+    feedback: { get: on(queries, getFeedback), put: on(queries, putFeedback) },
+    /** What limits count: taken from before anything is written or sent. */
+    buckets: {
+      reserve: on(ledger, reserve),
+      release: on(ledger, release),
+      look: on(queries, lookAtBuckets),
+      reset: on(queries, resetBuckets),
+      prune: on(queries, pruneBuckets),
+    },
+    refusals: { record: on(queries, recordRefusals), list: on(queries, listRefusals) },
     receipts: { record: on(ledger, recordReceipts) },
     tenants: { get: on(queries, getTenant), list: on(queries, listTenants), put: on(queries, putTenant) },
     accounts: {
@@ -63,10 +111,6 @@ export function openStore(options: StoreOptions) {
       put: on(queries, putAccount),
       remove: on(queries, removeAccount),
     },
-    apiKeys: {
-      create: on(queries, createApiKey),
-      findByHash: on(queries, findApiKey),
-      list: on(queries, listApiKeys),
     /** The same writes in somebody's name: the audit says who it was. */
     by: (actor: string) => ({
       tenants: {
@@ -90,6 +134,10 @@ export function openStore(options: StoreOptions) {
       },
     }),
     audit: { list: on(queries, listAudit), record: on(queries, recordAudit) },
+    apiKeys: {
+      create: on(queries, createApiKey),
+      findByHash: on(queries, findApiKey),
+      list: on(queries, listApiKeys),
       revoke: on(queries, revokeApiKey),
       touch: on(queries, touchApiKey),
     },
@@ -99,6 +147,30 @@ export function openStore(options: StoreOptions) {
       list: on(queries, listVerifications),
       /** Operators only: it looks across tenants. */
       find: on(queries, findVerifications),
+    },
+    evidence: {
+      append: on(queries, appendEvidence),
+      list: on(queries, listEvidence),
+      keys: on(queries, listEvidenceKeys),
+      toSeal: on(queries, signaturesToSeal),
+    },
+    webhooks: {
+      list: on(queries, listWebhooks),
+      get: on(queries, getWebhook),
+      putSecrets: on(queries, putWebhookSecrets),
+      enable: on(queries, enableWebhook),
+      disable: on(queries, disableWebhook),
+      probe: on(queries, probeWebhook),
+      works: on(queries, webhookWorks),
+      fails: on(queries, webhookFails),
+    },
+    outbox: {
+      claim: on(queries, claimEvents),
+      record: on(queries, recordTries),
+      waiting: on(queries, waitingWebhooks),
+      forget: on(queries, forgetEvents),
+      list: on(queries, listEvents),
+      replay: on(queries, replayEvents),
     },
     failures: on(queries, failuresSince),
     rejectedJobs: { record: on(queries, recordRejectedJob), list: on(queries, listRejectedJobs) },

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { transition } from '@otp-relay/core';
 import { newVerification } from './testing/new-verification.ts';
 import { type TestStore, testStore } from './testing/test-store.ts';
 
@@ -29,7 +31,12 @@ describe('row-level security', () => {
         scopes: [],
         expiresAt: null,
       });
-      await store.ledger.insert([newVerification({ tenantId: id })]);
+      const row = newVerification({ tenantId: id });
+      const ask = { tenantId: id, id: row.verification.id, mode: 'live' } as const;
+      await store.ledger.insert([row]);
+      await store.checks.reserve([ask, { ...ask, id: 'vrf_none' }]);
+      await store.declined.put({ ...ask, channel: 'whatsapp', forMs: 60_000 });
+      await store.feedback.put(id, ask.id, true);
       await store.receipts.record([
         {
           tenantId: id,
@@ -43,6 +50,7 @@ describe('row-level security', () => {
           raw: {},
         },
       ]);
+      await approvedSignature(test, id);
       await store.rejectedJobs.record({ tenantId: id, jobId: '1', problems: [] });
       await store.unknownCodes.count({ tenantId: id, provider: 'twilio-sms', code: '1' });
     }
@@ -127,13 +135,18 @@ describe('row-level security', () => {
       ).rejects.toMatchObject({ code: 'OTP_STORE_REFUSED' });
   });
 
-  it('lets nobody but the owner rewrite the timeline', async () => {
+  it('lets nobody but the owner rewrite the timeline or evidence', async () => {
     const { admin } = test;
     for (const role of ['otp_corridor', 'otp_tenant'])
       for (const statement of [
         `update otp.events set type = 'x'`,
         'delete from otp.events',
         'truncate otp.events',
+        `update otp.evidence set record = '{}', hash = sha256('{}')`,
+        'delete from otp.evidence',
+        'truncate otp.evidence',
+        `update otp.evidence_keys set x = 'x'`,
+        'delete from otp.evidence_keys',
       ]) {
         await admin.query('begin');
         await admin.query(`set local role ${role}`);
@@ -142,3 +155,29 @@ describe('row-level security', () => {
       }
   });
 });
+
+/** A signature that was approved and sealed, as a stand-in for what the engine signs. */
+async function approvedSignature({ store }: TestStore, tenantId: string): Promise<void> {
+  const row = newVerification({ tenantId });
+  const { id } = row.verification;
+  const context = { documentTitle: 't', documentHash: 'a0'.repeat(32) };
+  await store.ledger.insert([
+    {
+      ...row,
+      verification: { ...row.verification, purpose: 'signature' },
+      material: { ...row.material, context },
+    },
+  ]);
+  await store.ledger.change([id], ({ verification }, now) =>
+    transition(verification, { type: 'approved' }, now),
+  );
+  const text = JSON.stringify({ id });
+  const hash = createHash('sha256').update(text).digest();
+  await store.evidence.append(tenantId, id, () => ({
+    text,
+    hash,
+    keyId: 'k',
+    signature: Buffer.alloc(64),
+    x: 'x'.repeat(43),
+  }));
+}

@@ -24,6 +24,7 @@ const broken: readonly (readonly [
   ['verifications', `current_id = null`, 'in_flight_has_attempt'],
   ['verifications', `failed_checks = max_checks + 1`, 'failed_checks_in_bounds'],
   ['verifications', `failed_checks = -1`, 'failed_checks_in_bounds'],
+  ['verifications', `reserved_checks = max_checks + 1`, 'reserved_checks_in_bounds'],
   ['verifications', `max_checks = 0`, 'max_checks_sane'],
   [
     'verifications',
