@@ -1,0 +1,47 @@
+import { arraysOf, insertInto, type RowOf, widthOf } from '../ledger/bulk.ts';
+import { storableJson } from '../ledger/storable.ts';
+
+/** One event for one webhook, to be written with the change it tells of. */
+export interface OutboxRow {
+  /** `evt_<ulid>`, the same for every webhook that is told. */
+  readonly id: string;
+  readonly tenantId: string;
+  readonly webhook: string;
+  readonly type: string;
+  readonly verificationId: string;
+  /** ms since 1970. */
+  readonly at: number;
+  /** Holds no code and no address. */
+  readonly data: unknown;
+}
+
+const outboxColumns = {
+  tenant_id: 'text',
+  id: 'text',
+  webhook: 'text',
+  type: 'text',
+  verification_id: 'text',
+  at: 'bigint',
+  data: 'jsonb',
+  due_at: 'bigint',
+} as const;
+
+/** The statement that adds rows to the outbox, its parameters counted from `firstParameter`; conditions can be added. */
+export const insertOutbox = (firstParameter: number): string =>
+  insertInto('otp.outbox', outboxColumns, firstParameter);
+
+export const outboxWidth = widthOf(outboxColumns);
+
+export const outboxValues = (rows: readonly OutboxRow[]): unknown[][] =>
+  arraysOf(outboxColumns, rows.map(columnsOf));
+
+const columnsOf = (row: OutboxRow): RowOf<typeof outboxColumns> => ({
+  tenant_id: row.tenantId,
+  id: row.id,
+  webhook: row.webhook,
+  type: row.type,
+  verification_id: row.verificationId,
+  at: row.at,
+  data: storableJson(row.data),
+  due_at: row.at,
+});
