@@ -1,5 +1,6 @@
 import type { Channel, Delivery, Purpose, VerificationStatus } from '@otp-relay/core';
 import type pg from 'pg';
+import { firstIdAt } from '../first-id-at.ts';
 import { withTenant } from '../with-tenant.ts';
 
 /** One line of a list. Instants in ms since 1970. */
@@ -58,19 +59,5 @@ export const listVerifications = (
     ),
   );
 
-const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
-const timeCharacters = 10;
 /** Ids carry the clock of the process that made them, rows that of Postgres. */
 const clockSlackMs = 3_600_000;
-
-/** The smallest verification id of an instant: ids are ULIDs, whose first ten characters are ms since 1970. */
-function firstIdAt(ms: number): string {
-  let time = '';
-  for (
-    let rest = Math.max(0, Math.floor(ms));
-    time.length < timeCharacters;
-    rest = Math.floor(rest / alphabet.length)
-  )
-    time = alphabet.charAt(rest % alphabet.length) + time;
-  return `vrf_${time}`;
-}
