@@ -16,6 +16,7 @@ const file = `tenants:
           accessToken: \${WA_TOKEN}
           appSecret: \${WA_SECRET}
           verifyToken: fixed
+    countries: [DE]
     route:
       - { channel: whatsapp, account: acme-wa }
 `;

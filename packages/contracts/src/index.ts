@@ -1,3 +1,5 @@
+export * from './abuse-config.ts';
+export * from './admin.ts';
 export * from './api.ts';
 export * from './context.ts';
 export * from './end-user.ts';

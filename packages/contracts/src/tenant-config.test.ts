@@ -10,6 +10,7 @@ const accounts = {
 const tenant = {
   name: 'Acme Bank',
   brand: 'Acme',
+  countries: ['DE', 'BR'],
   accounts,
   route: [
     { channel: 'whatsapp', account: 'wa' },
@@ -72,6 +73,21 @@ describe('the tenants file', () => {
     expect(
       problemsOf({ overrides: [{ callingCode: '55', route: [{ channel: 'sms', account: 'no' }] }] }),
     ).toHaveProperty(['overrides.0.route.0.account']);
+  });
+
+  it('opens no country by itself, and says how to open some', () => {
+    for (const countries of [undefined, [], ['Germany'], 'DE'])
+      expect(problemsOf({ countries }).countries).toContain('["DE", "AT"]');
+    expect(problemsOf({ countries: 'all' })).toEqual({});
+  });
+
+  it('bounds what the rules against abuse may do, and names the modes there are', () => {
+    expect(problemsOf({ abuse: { mode: 'monitor', rules: { prefix: 'degrade' } } })).toEqual({});
+    expect(problemsOf({ abuse: { rules: { prefix: 'kill' } } })['abuse.rules.prefix']).toContain('monitor');
+    expect(problemsOf({ abuse: { countries: { de: { prefix: 'block' } } } })).not.toEqual({});
+    expect(
+      problemsOf({ spend: { currency: 'EUR', dailyCaps: { countries: { default: -1 } } } }),
+    ).toHaveProperty(['spend.dailyCaps.countries.default']);
   });
 
   it('bounds timeouts and the number of steps', () => {

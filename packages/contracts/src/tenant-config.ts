@@ -1,5 +1,6 @@
 import { type channels, providers, successLevels } from '@otp-relay/core';
 import { z } from 'zod';
+import { abuseConfig, countriesConfig, decisionConfig, spendConfig } from './abuse-config.ts';
 import { callingCode, channel, line, locale, milliseconds, purpose, slug } from './fields.ts';
 import { minLifeMs } from './otp-job.ts';
 
@@ -43,10 +44,30 @@ export const tenantConfig = z
         maxChecks: z.int().min(1).max(10).default(5),
       })
       .prefault({}),
+    countries: countriesConfig,
+    abuse: abuseConfig,
+    spend: spendConfig.optional(),
+    decision: decisionConfig.optional(),
     requestRoutes: z
       .enum(['allowed', 'refused'])
       .default('allowed')
       .describe('Whether a single request may narrow or reorder the route.'),
+    retention: z
+      .strictObject({
+        verificationDays: z
+          .int('must be a whole number of days')
+          .min(1, 'must be at least 1')
+          .max(3_650, 'must be at most 3650')
+          .default(30)
+          .describe('Verifications with attempts and timeline, and refused jobs, are deleted after this.'),
+        receiptDays: z
+          .int('must be a whole number of days')
+          .min(1, 'must be at least 1')
+          .max(3_650, 'must be at most 3650')
+          .default(7)
+          .describe("Providers' delivery reports as they came are deleted after this."),
+      })
+      .prefault({}),
     accounts: z.record(slug, accountConfig),
     route: steps.describe('The default order of channels.'),
     overrides: z

@@ -15,6 +15,8 @@ function tenant(brand: string, route: readonly ('whatsapp' | 'sms' | 'email')[])
   return {
     name: brand,
     brand,
+    countries: 'all',
+    abuse: { mode: 'allow' },
     accounts: {
       wa: {
         provider: 'meta-whatsapp',

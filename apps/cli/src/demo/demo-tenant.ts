@@ -42,6 +42,9 @@ export const demoTenant = (simulator: { readonly http: string; readonly smtpPort
   tenantConfig.parse({
     name: 'Demo',
     brand: 'Acme',
+    countries: 'all',
+    // A dozen people with numbers in a row, few of whom use their code: what the rules would say is shown, nothing more.
+    abuse: { mode: 'monitor' },
     accounts: {
       meta: {
         provider: 'meta-whatsapp',

@@ -103,6 +103,8 @@ export const acmeYaml = `tenants:
   acme:
     name: Acme
     brand: Acme
+    countries: all
+    abuse: { mode: allow }
     accounts:
       acme-wa:
         provider: meta-whatsapp

@@ -35,6 +35,9 @@ export function simulatedTenant(
     name: 'Acme Bank',
     brand: 'Acme',
     origin: 'acme.example',
+    countries: 'all',
+    // Simulated people live next door to one another and seldom use their codes.
+    abuse: { mode: 'allow' },
     accounts: {
       wa: {
         provider: 'meta-whatsapp',

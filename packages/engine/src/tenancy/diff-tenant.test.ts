@@ -11,6 +11,7 @@ const keys = createKeyRing({ 2: randomBytes(32) });
 const base = {
   name: 'Acme',
   brand: 'Acme',
+  countries: ['DE', 'BR'],
   accounts: {
     wa: {
       provider: 'meta-whatsapp',
@@ -52,10 +53,13 @@ describe('diffTenant', () => {
       '  + name: Acme',
       '  + brand: Acme',
       '  + locale: en',
-      '  + requestRoutes: allowed',
       '  + codes.length: 6',
       '  + codes.lifeMs: 600000',
       '  + codes.maxChecks: 5',
+      '  + countries: ["DE","BR"]',
+      '  + requestRoutes: allowed',
+      '  + retention.verificationDays: 30',
+      '  + retention.receiptDays: 7',
       '  + account wa (meta-whatsapp)',
       '  + account sms (twilio-sms)',
       '  + route: whatsapp wa → sms sms',

@@ -12,6 +12,7 @@ const whatsapp = (more: object = {}) => ({
 const tenant = (more: object = {}) => ({
   name: 'Acme',
   brand: 'Acme',
+  countries: ['DE'],
   accounts: { 'acme-wa': whatsapp() },
   route: [{ channel: 'whatsapp', account: 'acme-wa' }],
   ...more,

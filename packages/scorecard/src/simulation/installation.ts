@@ -54,6 +54,8 @@ const accounts = {
 const config = tenantConfig.parse({
   name: 'Acme Bank',
   brand: 'Acme',
+  countries: 'all',
+  abuse: { mode: 'allow' },
   codes: { lifeMs: 60_000, maxChecks: 3 },
   accounts,
   route: [{ channel: 'sms', account: 'sms' }],

@@ -1,0 +1,5 @@
+export * from './abuse-rule.ts';
+export * from './judge.ts';
+export * from './number-facts.ts';
+export * from './spend.ts';
+export * from './traffic.ts';
