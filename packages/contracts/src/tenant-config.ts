@@ -1,8 +1,9 @@
 import { type channels, providers, successLevels } from '@otp-relay/core';
 import { z } from 'zod';
 import { abuseConfig, countriesConfig, decisionConfig, spendConfig } from './abuse-config.ts';
+import { codesConfig } from './codes-config.ts';
 import { callingCode, channel, line, locale, milliseconds, purpose, slug } from './fields.ts';
-import { minLifeMs } from './otp-job.ts';
+import { webhooksConfig } from './webhook-config.ts';
 
 /** One step of a tenant's route. What is left out comes from the provider's own defaults (WhatsApp: 25 s to `delivered`). */
 export const stepConfig = z.strictObject({
@@ -37,13 +38,7 @@ export const tenantConfig = z
       .regex(/^(?=.{4,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, 'must be a host name such as "acme.example"')
       .optional()
       .describe('Host of the log-in page: adds the origin-bound line that lets phones fill the code in.'),
-    codes: z
-      .strictObject({
-        length: z.int().min(4).max(10).default(6),
-        lifeMs: milliseconds(minLifeMs, 600_000).default(600_000),
-        maxChecks: z.int().min(1).max(10).default(5),
-      })
-      .prefault({}),
+    codes: codesConfig,
     countries: countriesConfig,
     abuse: abuseConfig,
     spend: spendConfig.optional(),
@@ -68,6 +63,7 @@ export const tenantConfig = z
           .describe("Providers' delivery reports as they came are deleted after this."),
       })
       .prefault({}),
+    webhooks: webhooksConfig.default([]).describe('Where the tenant is told what happens.'),
     accounts: z.record(slug, accountConfig),
     route: steps.describe('The default order of channels.'),
     overrides: z

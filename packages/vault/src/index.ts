@@ -22,3 +22,4 @@ export {
 export { createKeyRing, type KeyRing } from './key-ring.ts';
 export { type CodeBinding, createPepper, type Pepper, sameMac } from './pepper.ts';
 export { VaultFault, type VaultFaultCode, vaultFaults } from './vault-fault.ts';
+export { createWebhookSecret, type SignedCall, signWebhook } from './webhook-secret.ts';
