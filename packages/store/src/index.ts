@@ -1,9 +1,9 @@
-export type { RightCheck } from './checks/forgive-check.ts';
-export type { CheckAsk, GrantedCheck, RefusedCheck } from './checks/reserve-checks.ts';
-export type { Unlocked } from './checks/unlock-checks.ts';
 export type { StoredBucket } from './buckets/look.ts';
 export type { Refusal, RefusalCount } from './buckets/refusals.ts';
 export type { BucketAsk, Held, Reserved, Take } from './buckets/take.ts';
+export type { RightCheck } from './checks/forgive-check.ts';
+export type { CheckAsk, GrantedCheck, RefusedCheck } from './checks/reserve-checks.ts';
+export type { Unlocked } from './checks/unlock-checks.ts';
 export type { StoreOptions } from './connect.ts';
 export type { EmbeddedOptions, EmbeddedPostgres } from './embedded/embedded-postgres.ts';
 export { embeddedPostgres, embeddedRefusal } from './embedded/embedded-postgres.ts';

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { admit } from '../buckets/admit.ts';
+import type { Reserved } from '../buckets/take.ts';
 import { StoreFault } from '../store-fault.ts';
 import { withClient } from '../with-client.ts';
 import { again } from './again.ts';
@@ -54,7 +56,7 @@ const rounds = 10;
 /**
  * Inserts verifications; outcomes are matched by position. A row whose idempotency key is taken, or whose recipient has a
  * live verification for the same purpose, is not written and says which one holds the place; the others are. Within one
- * call the earlier row wins.
+ * call the earlier row wins. A row that limits turn away is not written either, and joins what is there if it can.
  */
 export async function insert(pool: pg.Pool, rows: readonly NewVerification[]): Promise<InsertOutcome[]> {
   const outcomes: (InsertOutcome | undefined)[] = rows.map(() => undefined);
@@ -77,15 +79,26 @@ export async function insert(pool: pg.Pool, rows: readonly NewVerification[]): P
 
 function insertOnce(pool: pg.Pool, rows: readonly NewVerification[]): Promise<(InsertOutcome | undefined)[]> {
   return withClient(pool, async (client) => {
-    const written = await client.query<{ id: string }>({ ...write, values: valuesOf(rows) });
+    const at = Math.max(...rows.map((row) => row.material.createdAt));
+    const { written, refused, giveBack } = await admit(client, rows, tenantOf, at, (passed) =>
+      client.query<{ id: string }>({ ...write, values: valuesOf(passed) }),
+    );
     const fresh = new Set(written.rows.map((row) => row.id));
     const outcomes = rows.map((row): InsertOutcome | undefined =>
       fresh.delete(row.verification.id) ? { kind: 'inserted' } : undefined,
     );
-    if (written.rows.length < rows.length) await explain(client, rows, outcomes);
-    return outcomes;
+    if (written.rows.length < rows.length) {
+      await giveBack(rows.filter((_, index) => outcomes[index] === undefined));
+      await explain(client, rows, outcomes);
+    }
+    return rows.map((row, index) => outcomes[index] ?? limitedOf(refused.get(row)));
   });
 }
+
+const tenantOf = (row: NewVerification): string => row.verification.tenantId;
+
+const limitedOf = (refused: Extract<Reserved, { ok: false }> | undefined): InsertOutcome | undefined =>
+  refused && { ...refused, kind: 'limited' };
 
 async function explain(
   client: pg.PoolClient,

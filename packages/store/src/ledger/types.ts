@@ -1,4 +1,5 @@
 import type { TimelineEntry, Verification } from '@otp-relay/core';
+import type { Reserved, Take } from '../buckets/take.ts';
 
 /** What sending and checking need of a verification beside its state. Frozen, but for the code's erasure at the end. */
 export interface Material {
@@ -36,13 +37,19 @@ export interface NewVerification {
   /** What people may see of the address. */
   readonly recipientMasked: string;
   readonly source: 'http' | 'queue';
+  /** What its coming to be takes from limits; nothing when absent. */
+  readonly takes?: readonly Take[];
 }
 
-/** What became of a row: written, or already there under the same idempotency key, or one alive for the same recipient. */
+/**
+ * What became of a row: written, or already there under the same idempotency key, or one alive for the same recipient, or
+ * turned away by the take of that position.
+ */
 export type InsertOutcome =
   | { readonly kind: 'inserted' }
   | { readonly kind: 'duplicate'; readonly id: string; readonly requestHash: Buffer }
-  | { readonly kind: 'joined'; readonly id: string };
+  | { readonly kind: 'joined'; readonly id: string }
+  | ({ readonly kind: 'limited' } & Extract<Reserved, { ok: false }>);
 
 export interface LedgerRow {
   readonly verification: Verification;
