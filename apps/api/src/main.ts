@@ -1,4 +1,4 @@
-import { createEngine, keepTime, openHouse, tallyMetrics } from '@otp-relay/engine';
+import { createEngine, createEvidence, keepTime, openHouse, tallyMetrics } from '@otp-relay/engine';
 import { createLogger, health, metrics, orExit, shutdown } from '@otp-relay/runtime';
 import { buildServer } from './build-server.ts';
 import { printableSettings, readConfig } from './config.ts';
@@ -31,6 +31,7 @@ const server = await buildServer({
   ...house,
   settings,
   engine,
+  evidence: createEvidence(house.store, house.keys),
   metrics: counted,
   health: health({
     checks: {

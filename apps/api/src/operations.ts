@@ -31,6 +31,7 @@ export const landing: Handle<typeof docs.landing> = async (_call, _reply, { sett
   links: {
     api: '/openapi.json',
     keys: '/.well-known/jwks.json',
+    evidenceKeys: '/.well-known/evidence-keys.json',
     health: '/healthz',
     readiness: '/readyz',
     ...(settings.OTP_BOARD_PASSWORD !== undefined && { board: '/board' }),

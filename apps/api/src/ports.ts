@@ -1,4 +1,4 @@
-import type { Engine } from '@otp-relay/engine';
+import type { Engine, Evidence } from '@otp-relay/engine';
 import type { Producer } from '@otp-relay/queue';
 import type { HealthReport, Logger, Metrics } from '@otp-relay/runtime';
 import type { Store } from '@otp-relay/store';
@@ -9,6 +9,7 @@ import type { ApiConfig } from './config.ts';
 export interface ApiPorts {
   readonly settings: ApiConfig;
   readonly engine: Engine;
+  readonly evidence: Evidence;
   readonly store: Store;
   readonly producer: Producer;
   readonly pepper: Pepper;

@@ -1,5 +1,7 @@
+import * as proof from './docs/evidence.ts';
 import * as ops from './docs/operations.ts';
 import * as docs from './docs/verifications.ts';
+import { showEvidence, showEvidenceKeys } from './evidence.ts';
 import { jwks, landing, live, metricsText, openApi, ready } from './operations.ts';
 import { type Route, row } from './route.ts';
 import {
@@ -21,6 +23,8 @@ export const routes: readonly Route[] = [
   row('POST', '/v1/verifications/:id/resend', 'send', 'json', docs.resend, steer('resend')),
   row('POST', '/v1/verifications/:id/cancel', 'send', 'json', docs.cancel, steer('cancel')),
   row(['GET', 'POST'], '/webhooks/:provider/:tenant/:account', 'public', 'raw', ops.webhook, takeWebhook),
+  row('GET', '/v1/verifications/:id/evidence', 'read', 'none', proof.evidence, showEvidence),
+  row('GET', '/.well-known/evidence-keys.json', 'public', 'none', proof.evidenceKeys, showEvidenceKeys),
   row('GET', '/.well-known/jwks.json', 'public', 'none', ops.jwks, jwks),
   row('GET', '/healthz', 'public', 'none', ops.healthz, live),
   row('GET', '/readyz', 'public', 'none', ops.readyz, ready),

@@ -1,5 +1,7 @@
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
+import { evidenceExport } from './commands/evidence-export.ts';
+import { evidenceVerify } from './commands/evidence-verify.ts';
 import { failures } from './commands/failures.ts';
 import { keysCreate } from './commands/keys-create.ts';
 import { keysList } from './commands/keys-list.ts';
@@ -16,6 +18,7 @@ import type { MakeCommand } from './make-command.ts';
 export const groups = {
   tenants: 'Who sends, through which accounts, in which order.',
   keys: 'API keys of tenants.',
+  evidence: 'Signed proof of approved signatures.',
 } as const;
 
 /** Every command, one line each, in the order of the help. */
@@ -29,6 +32,8 @@ export const commandTable: readonly { readonly group?: keyof typeof groups; read
   { group: 'keys', make: keysCreate },
   { group: 'keys', make: keysList },
   { group: 'keys', make: keysRevoke },
+  { group: 'evidence', make: evidenceExport },
+  { group: 'evidence', make: evidenceVerify },
   { make: migrate },
   { make: doctor },
   { make: demo },

@@ -1,4 +1,4 @@
-import { createEngine, keepTime, openHouse, tallyMetrics } from '@otp-relay/engine';
+import { createEngine, createEvidence, keepTime, openHouse, startSealer, tallyMetrics } from '@otp-relay/engine';
 import { createLogger, health, metrics, orExit, shutdown } from '@otp-relay/runtime';
 import { readConfig } from './config.ts';
 import { startConsumers } from './consumers.ts';
@@ -25,6 +25,9 @@ stopping.onStop('engine', engine.close);
 
 const sweeper = engine.startSweeper();
 stopping.onStop('sweeper', sweeper.stop);
+
+const sealer = startSealer(createEvidence(house.store, house.keys), { clock: house.clock, log });
+stopping.onStop('sealer', sealer.stop);
 
 if (config.OTP_OPS_PORT !== undefined) {
   const checks = { postgres: () => house.store.now(), queue: () => house.producer.ready(900) };

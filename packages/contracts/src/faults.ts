@@ -11,6 +11,7 @@ export const problemCodes = {
   OTP_FORBIDDEN: [403, 'The API key lacks the scope for this'],
   OTP_NOT_FOUND: [404, 'There is nothing here'],
   OTP_METHOD_NOT_ALLOWED: [405, 'This method is not available here'],
+  OTP_NO_EVIDENCE: [409, 'Only an approved signature has evidence'],
   OTP_IDEMPOTENCY_CONFLICT: [409, 'This Idempotency-Key was used for a different request'],
   OTP_CHANGED: [412, 'It was changed by somebody else meanwhile; read it again'],
   OTP_FINAL: [409, 'The verification is already final'],

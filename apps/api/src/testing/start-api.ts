@@ -3,6 +3,7 @@ import type { Problem, TimelineView, VerificationCreated, VerificationView } fro
 import {
   applyTenants,
   createEngine,
+  createEvidence,
   type Engine,
   type House,
   issueApiKey,
@@ -108,6 +109,7 @@ export async function startApi(
     ...house,
     settings,
     engine,
+    evidence: createEvidence(house.store, house.keys),
     metrics: counted,
     health: health({
       checks: { postgres: () => house.store.now(), queue: () => house.producer.ready(900) },
