@@ -1,3 +1,15 @@
+export type { AbuseBlock, StoredBlock } from './abuse/blocks.ts';
+export type { AbuseDecision, DecisionReason } from './abuse/decisions.ts';
+export type { Spend, SpendLine } from './abuse/spend.ts';
+export type { Use } from './abuse/used.ts';
+export {
+  type Look,
+  type Looked,
+  type Sighting,
+  type Standing,
+  sawNothing,
+  type Watched,
+} from './abuse/watch.ts';
 export type { StoredBucket } from './buckets/look.ts';
 export type { Refusal, RefusalCount } from './buckets/refusals.ts';
 export type { BucketAsk, Held, Reserved, Take } from './buckets/take.ts';

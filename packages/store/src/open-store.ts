@@ -1,15 +1,23 @@
 import type pg from 'pg';
-import { forgiveCheck } from './checks/forgive-check.ts';
-import { reserveChecks } from './checks/reserve-checks.ts';
-import { unlockChecks } from './checks/unlock-checks.ts';
+import { liftBlocks, listBlocks, putBlocks } from './abuse/blocks.ts';
+import { listDecisions, recordDecisions } from './abuse/decisions.ts';
+import { isKnown } from './abuse/known.ts';
+import { pruneAbuse } from './abuse/prune.ts';
+import { listSpend, releaseSpend, reserveSpend } from './abuse/spend.ts';
+import { noteUsed } from './abuse/used.ts';
+import { watch } from './abuse/watch.ts';
 import { lookAtBuckets, resetBuckets } from './buckets/look.ts';
 import { pruneBuckets } from './buckets/prune.ts';
 import { listRefusals, recordRefusals } from './buckets/refusals.ts';
 import { release } from './buckets/release.ts';
 import { reserve } from './buckets/reserve.ts';
+import { forgiveCheck } from './checks/forgive-check.ts';
+import { reserveChecks } from './checks/reserve-checks.ts';
+import { unlockChecks } from './checks/unlock-checks.ts';
 import { connect, type StoreOptions } from './connect.ts';
 import { change, type Reduce, type Trusted } from './ledger/change.ts';
 import { due } from './ledger/due.ts';
+import { hasDeadlines } from './ledger/has-deadlines.ts';
 import { insert } from './ledger/insert.ts';
 import { locateByProviderRef } from './ledger/locate.ts';
 import { recordReceipts } from './ledger/receipts.ts';
@@ -79,6 +87,7 @@ export function openStore(options: StoreOptions) {
       change: (ids: readonly string[], reduce: Reduce, trusted?: Trusted) =>
         change(ledger, recent, ids, reduce, trusted),
       due: on(ledger, due),
+      hasDeadlines: on(ledger, hasDeadlines),
       locateByProviderRef: on(ledger, locateByProviderRef),
     },
     /** Guesses at codes: tries are given out before anything is compared. */
@@ -103,6 +112,22 @@ export function openStore(options: StoreOptions) {
       prune: on(queries, pruneBuckets),
     },
     refusals: { record: on(queries, recordRefusals), list: on(queries, listRefusals) },
+    abuse: {
+      watch: on(ledger, watch),
+      noteUsed: on(ledger, noteUsed),
+      block: on(ledger, putBlocks),
+      record: on(ledger, recordDecisions),
+      isKnown: on(queries, isKnown),
+      decisions: on(queries, listDecisions),
+      blocks: on(queries, listBlocks),
+      lift: on(queries, liftBlocks),
+      prune: on(queries, pruneAbuse),
+    },
+    spend: {
+      reserve: on(ledger, reserveSpend),
+      release: on(ledger, releaseSpend),
+      list: on(queries, listSpend),
+    },
     receipts: { record: on(ledger, recordReceipts) },
     tenants: { get: on(queries, getTenant), list: on(queries, listTenants), put: on(queries, putTenant) },
     accounts: {

@@ -53,6 +53,24 @@ describe('row-level security', () => {
       await approvedSignature(test, id);
       await store.rejectedJobs.record({ tenantId: id, jobId: '1', problems: [] });
       await store.unknownCodes.count({ tenantId: id, provider: 'twilio-sms', code: '1' });
+      const key = Buffer.alloc(32);
+      await store.abuse.watch([{ tenantId: id, key, slot: 0, line: 1, guard: null }], [], [], 0);
+      await store.abuse.block([{ tenantId: id, key, rule: 'prefix', name: '+1415555', until: 1, detail: {} }], 0);
+      await store.abuse.record([
+        {
+          tenantId: id,
+          at: 0,
+          outcome: 'refused',
+          purpose: 'auth',
+          recipientMasked: '+1 ••• 00',
+          country: 'US',
+          prefix: '+1415555',
+          channels: [],
+          source: 'http',
+          reasons: [],
+        },
+      ]);
+      await store.spend.reserve([{ tenantId: id, price: 1, buckets: [{ name: 'total', cap: 1 }] }]);
     }
     const listed = await admin.query<{ tablename: string }>(
       `select tablename from pg_tables where schemaname = 'otp' and tablename <> 'migrations' order by 1`,
