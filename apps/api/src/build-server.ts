@@ -1,5 +1,12 @@
 import helmet from '@fastify/helmet';
-import { type FastifyInstance, fastify, type HTTPMethods, LogController } from 'fastify';
+import {
+  type FastifyInstance,
+  type FastifySchema,
+  type FastifySchemaCompiler,
+  fastify,
+  type HTTPMethods,
+  LogController,
+} from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import { createGuards } from './access.ts';
 import { mountBoard } from './board/board.ts';
@@ -90,7 +97,7 @@ async function mountRoutes(app: FastifyInstance, ports: ApiPorts): Promise<void>
       ...(route.access !== 'public' && { onRequest: guards[route.access] }),
       ...(route.body === 'raw' && { bodyLimit: rawLimit }),
       // The engine parses the body, once: its schema stands in the table for the reference pages.
-      ...(route.body === 'json' && route.schema.body !== undefined && { validatorCompiler: unchecked }),
+      ...(route.body === 'json' && route.schema.body !== undefined && { validatorCompiler: uncheckedBody }),
       handler: (request, reply) => route.handle(request, reply, ports),
     });
   };
@@ -105,4 +112,7 @@ async function mountRoutes(app: FastifyInstance, ports: ApiPorts): Promise<void>
   });
 }
 
-const unchecked = () => (value: unknown) => ({ value });
+const uncheckedBody: FastifySchemaCompiler<FastifySchema> = (route) =>
+  route.httpPart === 'body'
+    ? (value: unknown) => ({ value })
+    : validatorCompiler(route as Parameters<typeof validatorCompiler>[0]);

@@ -22,12 +22,14 @@ export async function describeApi(app: FastifyInstance, publicUrl: string): Prom
       servers: [{ url: publicUrl }],
       tags: [
         { name: 'verifications', description: 'One code for one person and one purpose.' },
+        { name: 'administration', description: 'Tenants, accounts, routes and keys.' },
         { name: 'webhooks', description: 'Called by providers.' },
         { name: 'operations', description: 'Keys, health and metrics.' },
       ],
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', description: '`otp_live_…` or `otp_test_…`' },
+          adminToken: { type: 'http', scheme: 'bearer', description: 'OTP_ADMIN_TOKEN: every tenant' },
           metricsToken: { type: 'http', scheme: 'bearer', description: 'OTP_METRICS_TOKEN' },
         },
       },

@@ -2,7 +2,7 @@ import type { Engine, Evidence } from '@otp-relay/engine';
 import type { Producer } from '@otp-relay/queue';
 import type { HealthReport, Logger, Metrics } from '@otp-relay/runtime';
 import type { Store } from '@otp-relay/store';
-import type { Pepper } from '@otp-relay/vault';
+import type { KeyRing, Pepper } from '@otp-relay/vault';
 import type { ApiConfig } from './config.ts';
 
 /** What the server stands on; it opens and closes none of it. */
@@ -13,6 +13,7 @@ export interface ApiPorts {
   readonly store: Store;
   readonly producer: Producer;
   readonly pepper: Pepper;
+  readonly keys: KeyRing;
   readonly metrics: Metrics;
   /** What `/readyz` reports. */
   readonly health: () => Promise<HealthReport>;

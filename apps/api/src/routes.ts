@@ -1,3 +1,8 @@
+import { listAccounts, putAccount, removeAccount, showAccount } from './admin/accounts.ts';
+import { showAudit } from './admin/audit.ts';
+import { createKey, listKeys, replaceKey, revokeKey } from './admin/keys.ts';
+import { listTenants, putRoute, putTenant, showRoute, showTenant } from './admin/tenants.ts';
+import * as admin from './docs/admin.ts';
 import * as proof from './docs/evidence.ts';
 import * as ops from './docs/operations.ts';
 import * as docs from './docs/verifications.ts';
@@ -22,6 +27,20 @@ export const routes: readonly Route[] = [
   row('POST', '/v1/verifications/:id/next', 'send', 'json', docs.next, steer('next')),
   row('POST', '/v1/verifications/:id/resend', 'send', 'json', docs.resend, steer('resend')),
   row('POST', '/v1/verifications/:id/cancel', 'send', 'json', docs.cancel, steer('cancel')),
+  row('GET', '/v1/tenants', 'admin', 'none', admin.tenants, listTenants),
+  row('GET', '/v1/tenants/:tenant', 'admin', 'none', admin.tenant, showTenant),
+  row('PUT', '/v1/tenants/:tenant', 'admin', 'json', admin.putTenant, putTenant),
+  row('GET', '/v1/tenants/:tenant/route', 'admin', 'none', admin.showRoute, showRoute),
+  row('PUT', '/v1/tenants/:tenant/route', 'admin', 'json', admin.putRoute, putRoute),
+  row('GET', '/v1/tenants/:tenant/accounts', 'admin', 'none', admin.accounts, listAccounts),
+  row('GET', '/v1/tenants/:tenant/accounts/:account', 'admin', 'none', admin.account, showAccount),
+  row('PUT', '/v1/tenants/:tenant/accounts/:account', 'admin', 'json', admin.putAccount, putAccount),
+  row('DELETE', '/v1/tenants/:tenant/accounts/:account', 'admin', 'none', admin.removeAccount, removeAccount),
+  row('GET', '/v1/tenants/:tenant/keys', 'admin', 'none', admin.keys, listKeys),
+  row('POST', '/v1/tenants/:tenant/keys', 'admin', 'json', admin.createKey, createKey),
+  row('POST', '/v1/tenants/:tenant/keys/:key/replace', 'admin', 'json', admin.replaceKey, replaceKey),
+  row('DELETE', '/v1/tenants/:tenant/keys/:key', 'admin', 'none', admin.revokeKey, revokeKey),
+  row('GET', '/v1/tenants/:tenant/audit', 'admin', 'none', admin.audit, showAudit),
   row(['GET', 'POST'], '/webhooks/:provider/:tenant/:account', 'public', 'raw', ops.webhook, takeWebhook),
   row('GET', '/v1/verifications/:id/evidence', 'read', 'none', proof.evidence, showEvidence),
   row('GET', '/.well-known/evidence-keys.json', 'public', 'none', proof.evidenceKeys, showEvidenceKeys),

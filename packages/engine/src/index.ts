@@ -27,6 +27,7 @@ export { getTenant, getTenants } from './tenancy/get-tenants.ts';
 export {
   type ApiKeyScope,
   apiKeyScopes,
+export { type ChangedTenant, type ChangeOptions, changeTenant } from './tenancy/change-tenant.ts';
   defaultScopes,
   issueApiKey,
   type NewKey,
@@ -36,7 +37,9 @@ export { planTenants, type TenantsPlan } from './tenancy/plan-tenants.ts';
 export { type ReadTenantsFile, readTenantsFile } from './tenancy/read-tenants-file.ts';
 export { storedProblems } from './tenancy/stored-problems.ts';
 export type { TenancyStore } from './tenancy/stored-tenant.ts';
+export { operatorOnlyProblems } from './tenancy/operator-only.ts';
 export type { DiffLine, TenantChange } from './tenancy/tenant-change.ts';
 export { credentialsAad, type OpenAccount, type Tenant, type Tenants } from './tenants.ts';
+export { type ReplacedKey, replaceApiKey } from './tenancy/replace-api-key.ts';
 export { createTraffic, type Traffic, type TrafficOptions } from './traffic.ts';
 export type { WebhookAddress, WebhookAnswer } from './webhook.ts';

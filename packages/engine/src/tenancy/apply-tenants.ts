@@ -7,18 +7,21 @@ import type { TenancyStore } from './stored-tenant.ts';
 /**
  * Makes what is stored agree with a tenants file and returns what was changed; credentials are sealed to their row.
  * Never deletes a tenant. Each tenant is changed only if nobody else changed it meanwhile; every step leaves a usable state,
- * and applying the same file again finishes what a fault cut short.
+ * and applying the same file again finishes what a fault cut short. `basedOn` is the version of its only tenant that the
+ * caller looked at.
  */
 export async function applyTenants(
   store: TenancyStore,
   keys: KeyRing,
   file: TenantsFile,
+  basedOn?: number,
 ): Promise<TenantsPlan> {
   const planned = await preparePlan(store, keys, file);
   if (!planned.ok) return planned;
   const problems: FieldProblem[] = [];
+  const isOld = ({ version }: PlannedTenant): boolean => basedOn !== undefined && version !== basedOn;
   for (const tenant of planned.tenants)
-    if (tenant.change.change !== 'unchanged' && !(await applyTenant(store, keys, tenant)))
+    if (tenant.change.change !== 'unchanged' && (isOld(tenant) || !(await applyTenant(store, keys, tenant))))
       problems.push({
         path: `tenants.${tenant.change.id}`,
         problem: 'was changed by somebody else just now; look at the differences and apply again',

@@ -22,7 +22,7 @@ export interface NewKey {
 
 /** Makes an API key of a tenant and stores its hash. `secret` exists only in what this returns. */
 export async function issueApiKey(
-  store: Pick<Store, 'apiKeys'>,
+  store: { readonly apiKeys: Pick<Store['apiKeys'], 'create'> },
   pepper: Pepper,
   { tenantId, name, scopes = defaultScopes, mode = 'live', expiresAt }: NewKey,
 ): Promise<{ readonly id: string; readonly secret: Secret }> {

@@ -4,7 +4,7 @@ import type { KeyRing } from '@otp-relay/vault';
 import { credentialsAad } from '../tenants.ts';
 
 /** The part of the store that tenancy stands on. */
-export type TenancyStore = Pick<Store, 'tenants' | 'accounts'>;
+export type TenancyStore = Pick<ReturnType<Store['by']>, 'tenants' | 'accounts'>;
 
 type Credentials = AccountConfig['credentials'];
 
