@@ -1,7 +1,7 @@
 export { UnrecoverableError as Refused } from 'bullmq';
 export { type Consumer, type ConsumerOptions, createConsumer } from './consumer.ts';
 export type { ConsumerJob } from './consumer-job.ts';
-export { type Bell, bellIdOf, type EventJob, type SendJob, type SendRequest } from './jobs.ts';
+export { type Bell, bellIdOf, type EventBell, type SendJob, type SendRequest } from './jobs.ts';
 export type { FaultContext, OnFault } from './on-fault.ts';
 export {
   type Backlog,

@@ -24,12 +24,17 @@ export interface SendRequest {
   readonly priority?: number;
 }
 
-/** One webhook to be sent to a tenant. `id` is the job id, hence unique and free of `:`. */
-export interface EventJob {
-  readonly id: string;
+/** Something is due at a tenant's webhook; what it is, Postgres knows. */
+export interface EventBell {
   readonly tenant: string;
-  readonly payload: object;
+  readonly webhook: string;
 }
+
+const coalescedMs = 1_000;
+
+/** One bell per webhook and second, however much happens: ids of tenants and webhooks hold no dot. */
+export const eventBellIdOf = ({ tenant, webhook }: EventBell, now: number): string =>
+  `${tenant}.${webhook}.${Math.floor(now / coalescedMs)}`;
 
 /** Ids must be derivable from the effect alone: nobody stores them. BullMQ forbids `:` in an id. */
 export const bellIdOf = (bell: Pick<Bell, 'attempt' | 'dueAt'>): string => `${bell.attempt}-${bell.dueAt}`;

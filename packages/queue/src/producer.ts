@@ -1,6 +1,6 @@
 import { type Channel, channels } from '@otp-relay/core';
 import type { Job, JobsOptions, Queue } from 'bullmq';
-import { type Bell, bellIdOf, type EventJob, type SendRequest } from './jobs.ts';
+import { type Bell, bellIdOf, type EventBell, eventBellIdOf, type SendRequest } from './jobs.ts';
 import type { OnFault } from './on-fault.ts';
 import { openPostgresLink } from './postgres-link.ts';
 import type { QueueBackend } from './queue-backend.ts';
@@ -26,6 +26,7 @@ export interface QueueCounts {
 export interface Backlog {
   readonly waiting: number;
   readonly head?: number;
+  readonly paused: boolean;
 }
 
 /**
@@ -43,8 +44,8 @@ export interface Producer {
   disarm(bells: readonly Pick<Bell, 'attempt' | 'dueAt'>[]): Promise<void>;
   /** Adds a job to the public queue and returns its id. A caller's `jobId` must not contain `:` nor be an integer. */
   intake(payload: unknown, options?: { readonly jobId?: string }): Promise<string>;
-  /** Adds webhooks to be sent to tenants. */
-  publish(events: readonly EventJob[]): Promise<void>;
+  /** Says that something is due at tenants' webhooks. */
+  publish(bells: readonly EventBell[]): Promise<void>;
   /** The BullMQ queues themselves, in the order of `queueNames`: for Bull Board. */
   queues(): Queue[];
   counts(): Promise<Record<QueueName, QueueCounts>>;
@@ -114,10 +115,10 @@ export function createProducer(backend: QueueBackend, options: ProducerOptions =
       return jobId;
     },
 
-    publish: (events) =>
+    publish: (bells) =>
       add(
         eventsQueue,
-        events.map((event) => ({ name: 'webhook', data: event, opts: { jobId: event.id } })),
+        bells.map((bell) => ({ name: 'webhook', data: bell, opts: { jobId: eventBellIdOf(bell, now()) } })),
       ),
 
     queues: () => queueNames.map(queueOf),
@@ -181,7 +182,10 @@ async function countsOf(queue: Queue): Promise<QueueCounts> {
 }
 
 async function backlogOf(queue: Queue): Promise<Backlog> {
-  const { waiting = 0, prioritized = 0 } = await queue.getJobCounts('waiting', 'prioritized');
+  const [{ waiting = 0, prioritized = 0 }, paused] = await Promise.all([
+    queue.getJobCounts('waiting', 'prioritized'),
+    queue.isPaused(),
+  ]);
   const [first] = prioritized > 0 ? await queue.getPrioritized(0, 0) : [];
-  return { waiting: waiting + prioritized, ...(first?.priority && { head: first.priority }) };
+  return { waiting: waiting + prioritized, paused, ...(first?.priority && { head: first.priority }) };
 }

@@ -154,9 +154,8 @@ describeOnBothBackends('the board', (backend: () => TestBackend) => {
       },
       { concurrency: 1, onFault: () => undefined },
     );
-    await producer.publish([
-      { id: `evt_${ulid}`, tenant: 'acme', payload: { type: 'delivered', to: phone } },
-    ]);
+    const events = producer.queues().find(({ name }) => name === 'otp-events');
+    await events!.add('webhook', { tenant: 'acme', webhook: 'main', to: phone }, { jobId: `evt_${ulid}` });
     const answer = await waitFor('the job to fail', async () => {
       const got = await call(`/board/api/queues/otp-events/evt_${ulid}`);
       // The board reads the job first and its state afterwards: only a later read has both.
@@ -165,7 +164,7 @@ describeOnBothBackends('the board', (backend: () => TestBackend) => {
     await consumer.close({ graceMs: 1_000 });
     expect(answer.text).toContain('no answer for');
     expect(JSON.parse(answer.text)).toMatchObject({
-      job: { data: { payload: { type: 'delivered', to: '[hidden]' } } },
+      job: { data: { tenant: 'acme', webhook: 'main', to: '[hidden]' } },
     });
     for (const leak of ['4155550100', 'ana@', canary]) expect(answer.text).not.toContain(leak);
   });

@@ -39,7 +39,7 @@ const shown: Readonly<Record<string, Readonly<Record<string, Show>>>> = {
     sealedCode: sealed,
   },
   [timeoutsQueue]: { ...ids, dueAt: safeNumber },
-  [eventsQueue]: { id: houseId, tenant: safeWord, payload: (value) => fields(value, { type: safeWord }) },
+  [eventsQueue]: { tenant: safeWord, webhook: safeWord },
 };
 
 /** The data of a job, safe to show to an operator. */

@@ -1,4 +1,4 @@
-import { arraysOf, insertInto, type RowOf, widthOf } from '../ledger/bulk.ts';
+import { arraysOf, insertInto, type RowOf } from '../ledger/bulk.ts';
 import { storableJson } from '../ledger/storable.ts';
 
 /** One event for one webhook, to be written with the change it tells of. */
@@ -29,8 +29,6 @@ const outboxColumns = {
 /** The statement that adds rows to the outbox, its parameters counted from `firstParameter`; conditions can be added. */
 export const insertOutbox = (firstParameter: number): string =>
   insertInto('otp.outbox', outboxColumns, firstParameter);
-
-export const outboxWidth = widthOf(outboxColumns);
 
 export const outboxValues = (rows: readonly OutboxRow[]): unknown[][] =>
   arraysOf(outboxColumns, rows.map(columnsOf));
