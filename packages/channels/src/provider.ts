@@ -6,6 +6,7 @@ import type {
   RenderedText,
   Secret,
   SuccessLevel,
+  TextContext,
 } from '@otp-relay/core';
 
 /** One attempt, as a provider needs to know it. */
@@ -24,6 +25,8 @@ export interface OutboundMessage {
   readonly lifeMs: number;
   /** The code stands in it in the open: as secret as the code. */
   readonly text: RenderedText;
+  /** What the code is bound to: it must reach the person in full, or the message must not be sent. */
+  readonly context?: TextContext;
   /** The public URL of this account's webhook, without query. */
   readonly callbackUrl?: string;
   readonly signal?: AbortSignal;
@@ -139,6 +142,8 @@ export interface Provider<A = unknown> {
    */
   readonly stranger: A;
   parseAccount(input: AccountInput): ParsedAccount<A>;
+  /** Purposes whose transaction this account cannot show; absent: it shows our text, and so everything. */
+  hides?(account: A): readonly Purpose[];
   open(account: A): Sender;
   /** Never throws, whatever the bytes; believes nothing that is not authentic. */
   webhook(request: WebhookRequest, account: A): WebhookOutcome;

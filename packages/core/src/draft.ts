@@ -195,6 +195,7 @@ export function finish(d: Draft, status: Exclude<VerificationStatus, 'pending'>,
 
 /** Why a step cannot be tried now, or undefined when it can. */
 export function whyNot(d: Draft, step: Step): NonNullable<Attempt['skipReason']> | undefined {
+  if (step.hidesContext) return 'context_hidden';
   const address = d.v.addresses[addressKindOf(step.channel)];
   if (address === 'absent') return 'address_missing';
   if (address === 'invalid') return 'address_invalid';

@@ -69,4 +69,11 @@ describe('planRoute', () => {
     const request = { purpose: 'auth', callingCode: '1', wanted: ['sms', 'email', 'sms'] } as const;
     expect(planRoute(all, request)).toEqual([sms, email]);
   });
+
+  it('marks the steps that cannot show the transaction, for that purpose alone', () => {
+    const routes: TenantRoute[] = [{ steps: [{ ...whatsapp, hides: ['payment'] }, sms] }];
+    const plan = (purpose: 'payment' | 'auth') => planRoute(routes, { purpose, callingCode: null });
+    expect(plan('payment')).toEqual([{ ...whatsapp, hidesContext: true }, sms]);
+    expect(plan('auth')).toEqual([whatsapp, sms]);
+  });
 });

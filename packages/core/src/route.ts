@@ -1,12 +1,18 @@
 import type { Channel, Purpose } from './channel.ts';
 import type { Step } from './verification.ts';
 
+/** A step before it is planned for one purpose. */
+export interface TenantStep extends Omit<Step, 'hidesContext'> {
+  /** Purposes whose transaction the account cannot show beside the code. */
+  readonly hides?: readonly Purpose[];
+}
+
 /** One of a tenant's routes: the default one has neither `purpose` nor `callingCode`. */
 export interface TenantRoute {
   readonly purpose?: Purpose;
   /** E.164 country calling code without `+`, e.g. `55`. */
   readonly callingCode?: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly TenantStep[];
 }
 
 /** How specific a route is for a request; undefined when it does not apply. Purpose outranks country: it is the deliberate choice. */
@@ -36,6 +42,11 @@ export function planRoute(
   }
   const steps = best?.steps ?? [];
   const { wanted } = request;
-  if (!wanted) return steps;
-  return [...new Set(wanted)].flatMap((channel) => steps.filter((step) => step.channel === channel));
+  const chosen = wanted
+    ? [...new Set(wanted)].flatMap((channel) => steps.filter((step) => step.channel === channel))
+    : steps;
+  return chosen.map((step) => planned(step, request.purpose));
 }
+
+const planned = ({ hides, ...step }: TenantStep, purpose: Purpose): Step =>
+  hides?.includes(purpose) ? { ...step, hidesContext: true } : step;

@@ -16,6 +16,8 @@ export interface Step {
   readonly success: SuccessLevel;
   /** The step never starts with less life left than this (WhatsApp's smallest TTL is 30 s). */
   readonly minLifeMs: number;
+  /** Set where the account cannot show the transaction beside its code: the step is skipped. */
+  readonly hidesContext?: true;
 }
 
 export type VerificationStatus = 'pending' | 'approved' | 'denied' | 'expired' | 'canceled';
@@ -49,6 +51,8 @@ export type SkipReason =
   | 'address_missing'
   | 'address_invalid'
   | 'too_little_life'
+  /** The channel cannot show what the code is bound to, and a payment or signature nobody sees is none. */
+  | 'context_hidden'
   | 'channel_failed'
   | 'account_missing';
 

@@ -105,6 +105,7 @@ function messageFor(
   };
   const { brand, origin } = tenant.config;
   const lifeMs = verification.expiresAt - ports.clock.now();
+  const context = material.context && textContext(material.context);
   return {
     attemptId: attempt.id,
     tenantId,
@@ -114,6 +115,7 @@ function messageFor(
     purpose,
     brand,
     lifeMs,
+    ...(context && { context }),
     text: renderText({
       channel: attempt.channel,
       purpose,
@@ -122,7 +124,7 @@ function messageFor(
       brand,
       lifeMs,
       ...(origin !== undefined && { origin }),
-      ...(material.context && { context: textContext(material.context) }),
+      ...(context && { context }),
     }),
     callbackUrl: `${ports.publicUrl}/webhooks/${account.provider}/${tenantId}/${account.id}`,
   };

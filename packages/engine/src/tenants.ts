@@ -1,7 +1,7 @@
 import type { Sender } from '@otp-relay/channels';
 import { shelf } from '@otp-relay/channels';
 import { channelOf, type StepConfig, type TenantConfig, tenantConfig } from '@otp-relay/contracts';
-import type { ProviderName, Step, TenantRoute } from '@otp-relay/core';
+import type { ProviderName, TenantRoute, TenantStep } from '@otp-relay/core';
 import type { Store } from '@otp-relay/store';
 import type { KeyRing } from '@otp-relay/vault';
 import type { Log } from './log.ts';
@@ -109,11 +109,12 @@ async function load(id: string, store: TenantStore, keys: KeyRing, log: Log): Pr
       sender: provider.open(parsed.account),
     });
   }
-  return { id, config, routes: routesOf(config), accounts };
+  return { id, config, routes: routesOf(config, accounts), accounts };
 }
 
-function routesOf(config: TenantConfig): readonly TenantRoute[] {
-  const steps = (route: readonly StepConfig[]): Step[] => route.map((step) => frozenStep(step, config));
+function routesOf(config: TenantConfig, accounts: Tenant['accounts']): readonly TenantRoute[] {
+  const steps = (route: readonly StepConfig[]): TenantStep[] =>
+    route.map((step) => frozenStep(step, config, accounts.get(step.account)));
   return [
     { steps: steps(config.route) },
     ...config.overrides.map((o) => ({
@@ -124,10 +125,11 @@ function routesOf(config: TenantConfig): readonly TenantRoute[] {
   ];
 }
 
-function frozenStep(step: StepConfig, config: TenantConfig): Step {
+function frozenStep(step: StepConfig, config: TenantConfig, open: OpenAccount | undefined): TenantStep {
   const provider = config.accounts[step.account]?.provider;
   if (provider === undefined) throw new Error(`step names the unknown account ${step.account}`);
-  const { capabilities } = shelf[provider];
+  const { capabilities, hides } = shelf[provider];
+  const hidden = (open && hides?.(open.account)) ?? [];
   return {
     channel: channelOf[provider],
     provider,
@@ -135,5 +137,6 @@ function frozenStep(step: StepConfig, config: TenantConfig): Step {
     timeoutMs: step.timeoutMs ?? capabilities.defaultTimeoutMs,
     success: step.success ?? capabilities.defaultSuccess,
     minLifeMs: capabilities.minLifeMs,
+    ...(hidden.length > 0 && { hides: hidden }),
   };
 }

@@ -120,6 +120,7 @@ const refusalWords = (reason: unknown): string =>
 const skipped: Readonly<Record<SkipReason, string>> = {
   address_missing: 'the request has no address for it',
   address_invalid: 'the address is wrong',
+  context_hidden: 'this channel cannot show what the code approves',
   too_little_life: 'the code would expire too soon',
   channel_failed: 'this channel has just failed',
   account_missing: 'its account is gone',

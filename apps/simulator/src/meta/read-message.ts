@@ -1,11 +1,13 @@
 import { isJson, type Json, lower } from './json.ts';
 
-/** A send request that has the shape of an authentication template message. */
+/** A send request that has the shape of a template message with a code. */
 export type TemplateSend = {
   readonly to: string;
   readonly template: string;
   readonly language: string;
   readonly code: string;
+  /** What stands in the places of the body, the code first. */
+  readonly places: readonly string[];
   readonly callbackData: string | null;
 };
 
@@ -51,35 +53,40 @@ function normalise(to: string): string {
   return `+${to.replace(/\D/g, '')}`;
 }
 
-function readTemplate(template: unknown): Pick<TemplateSend, 'template' | 'language' | 'code'> | Refusal {
+function readTemplate(
+  template: unknown,
+): Pick<TemplateSend, 'template' | 'language' | 'code' | 'places'> | Refusal {
   const language = isJson(template) && isJson(template.language) ? template.language.code : undefined;
   if (!isJson(template) || typeof template.name !== 'string' || typeof language !== 'string') {
     return refusal(131008, 'The parameters template.name and template.language.code are required.');
   }
   const components = Array.isArray(template.components) ? template.components.filter(isJson) : [];
   const body = parametersOf(components.find((one) => lower(one.type) === 'body'));
-  if (body.length !== 1) {
+  if (body.length === 0) {
     return refusal(
       132000,
-      `body: number of localizable_params (${body.length}) does not match the expected number of params (1)`,
+      'body: number of localizable_params (0) does not match the expected number of params (1)',
     );
+  }
+  const code = body[0] ?? '';
+  if (code === '' || code.length > maxCodeLength || !/^[\x21-\x7e]+$/.test(code) || code.includes('://')) {
+    return refusal(132012, 'body: the code must be 1 to 15 characters without spaces, emojis or URLs');
+  }
+  if (body.some((text) => text === '' || /[\n\t]| {5}/.test(text))) {
+    return refusal(132012, 'body: a parameter cannot have new-line, tab or more than 4 consecutive spaces');
   }
   const button = parametersOf(
     components.find(
       (one) => lower(one.type) === 'button' && lower(one.sub_type) === 'url' && String(one.index) === '0',
     ),
   );
-  if (button.length !== 1) {
+  if (button.length !== 1 && body.length === 1) {
     return refusal(131008, 'buttons: Button at index 0 of type Url requires a parameter');
   }
-  const [code, copied] = [body[0] ?? '', button[0]];
-  if (code === '' || code.length > maxCodeLength || !/^[\x21-\x7e]+$/.test(code) || code.includes('://')) {
-    return refusal(132012, 'body: the code must be 1 to 15 characters without spaces, emojis or URLs');
-  }
-  if (code !== copied) {
+  if (button.length === 1 && code !== button[0]) {
     return refusal(132018, 'buttons: the code of the button differs from the code of the body');
   }
-  return { template: template.name, language, code };
+  return { template: template.name, language, code, places: body };
 }
 
 /** The texts of a component's parameters; anything that is not a text parameter counts as ''. */

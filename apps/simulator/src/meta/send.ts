@@ -99,7 +99,7 @@ function templateRefusal(
 ): { error: number; details?: string } | undefined {
   switch (template?.status) {
     case 'APPROVED':
-      return undefined;
+      return wrongPlaces(told, template);
     case 'PAUSED':
       return { error: 132015 };
     case 'DISABLED':
@@ -112,6 +112,17 @@ function templateRefusal(
   }
 }
 
+/** An authentication template has one place, a transaction's three, and no button that copies. */
+function wrongPlaces(
+  { places }: TemplateSend,
+  { category }: Template,
+): { error: number; details: string } | undefined {
+  const wanted = category === 'UTILITY' ? 3 : 1;
+  if (places.length === wanted) return undefined;
+  const details = `body: number of localizable_params (${places.length}) does not match the expected number of params (${wanted})`;
+  return { error: 132000, details };
+}
+
 function draft(
   sender: Sender,
   told: TemplateSend,
@@ -120,6 +131,7 @@ function draft(
 ): Omit<Message, 'seq'> {
   const texts = textsFor(told.language);
   const advice = template.securityAdvice ? ` ${texts.security}` : '';
+  const isOwn = template.category === 'UTILITY';
   return {
     id: wamid(told.to),
     provider: 'meta',
@@ -129,9 +141,9 @@ function draft(
     from: sender.displayPhoneNumber,
     content: {
       kind: 'whatsapp',
-      body: texts.body.replace('{{1}}', () => told.code) + advice,
+      body: isOwn ? told.places.join(' · ') : texts.body.replace('{{1}}', () => told.code) + advice,
       footer: template.expiryMinutes === null ? null : texts.expiry(template.expiryMinutes),
-      button: texts.copy,
+      button: isOwn ? null : texts.copy,
     },
     code: told.code,
     attemptId: told.callbackData,

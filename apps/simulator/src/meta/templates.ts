@@ -83,7 +83,8 @@ function assumed(wabaId: string, name: string, language: string): Template | und
     wabaId,
     name,
     language,
-    category: 'AUTHENTICATION',
+    // A name that speaks of a transaction is taken for the business' own template, with a place for it.
+    category: /payment|signature|transaction/.test(name) ? 'UTILITY' : 'AUTHENTICATION',
     status: name.startsWith('paused') ? 'PAUSED' : name.startsWith('disabled') ? 'DISABLED' : 'APPROVED',
     components: [],
     ttlSeconds: 600,

@@ -4,7 +4,7 @@ export type Content =
       readonly kind: 'whatsapp';
       readonly body: string;
       readonly footer: string | null;
-      readonly button: string;
+      readonly button: string | null;
     }
   | { readonly kind: 'text'; readonly body: string }
   | {

@@ -3,6 +3,13 @@ import { z } from 'zod';
 import { baseUrl, mustParse, parseAccount, secret, unknownSecret } from '../account.ts';
 import type { AccountInput, ParsedAccount } from '../provider.ts';
 
+/** A template of the tenant's own with three places in its body. */
+export interface TransactionTemplate {
+  readonly name: string;
+  /** Meta's codes (`es_AR`), the default first. */
+  readonly languages: readonly [string, ...string[]];
+}
+
 /** A WhatsApp business phone number and its authentication template. */
 export interface MetaAccount {
   readonly phoneNumberId: string;
@@ -15,6 +22,8 @@ export interface MetaAccount {
     readonly languages: readonly [string, ...string[]];
     readonly buttons: 'copy_code' | 'one_tap' | 'zero_tap' | 'none';
   };
+  /** UTILITY templates that show a transaction beside its code, by purpose. */
+  readonly transactions: Readonly<Partial<Record<'payment' | 'signature', TransactionTemplate>>>;
   readonly accessToken: Secret;
   readonly appSecret: Secret;
   readonly verifyToken: Secret;
@@ -27,6 +36,17 @@ const language = z
   .transform((code) => code.replace('-', '_'));
 const languages =
   'List at least one language the template is approved in, the default first, like ["en_US"].';
+
+const transactionTemplate = (places: string) =>
+  z
+    .strictObject({
+      name: z
+        .string('Use the name of an approved UTILITY template.')
+        .regex(/^[a-z0-9_]{1,512}$/, 'Use the template name: lower-case letters, digits and "_".'),
+      languages: z.tuple([language], language, languages),
+    })
+    .optional()
+    .describe(`A UTILITY template whose body has three places: ${places}.`);
 
 const schema = z
   .strictObject({
@@ -56,6 +76,15 @@ const schema = z
         },
         'Give the template: {"name": "verification_code", "languages": ["en_US"]}.',
       ),
+      // Meta fixes the words of authentication templates: they have no place for an amount or a document.
+      transactions: z
+        .strictObject({
+          payment: transactionTemplate('{{1}} the code, {{2}} amount and currency, {{3}} the payee'),
+          signature: transactionTemplate(
+            "{{1}} the code, {{2}} the title, {{3}} the start of the document's hash",
+          ),
+        })
+        .prefault({}),
     }),
     credentials: z.strictObject({
       accessToken: secret('Create a system user token with the whatsapp_business_messaging permission.'),

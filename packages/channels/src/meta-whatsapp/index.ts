@@ -4,7 +4,7 @@ import { type MetaAccount, metaStranger, parseMetaAccount } from './config.ts';
 import { webhook } from './receipts.ts';
 import { send } from './send.ts';
 
-/** WhatsApp over Meta's Cloud API, authentication templates only. */
+/** WhatsApp over Meta's Cloud API: authentication templates, and the tenant's own UTILITY templates for transactions. */
 export const metaWhatsapp: Provider<MetaAccount> = {
   name: 'meta-whatsapp',
   channel: 'whatsapp',
@@ -17,6 +17,8 @@ export const metaWhatsapp: Provider<MetaAccount> = {
   },
   stranger: metaStranger,
   parseAccount: parseMetaAccount,
+  hides: ({ transactions }) =>
+    (['payment', 'signature'] as const).filter((purpose) => !transactions[purpose]),
   open(account) {
     const http = openHttp();
     return { send: (message) => send(http, account, message), close: () => http.close() };

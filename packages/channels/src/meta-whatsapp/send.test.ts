@@ -157,3 +157,67 @@ describe('languagesFor', () => {
     expect(languagesFor(locale, configured as [string])).toEqual(expected);
   });
 });
+
+describe('meta-whatsapp transactions', () => {
+  const payment = { amount: '129.90', currency: 'EUR', payee: 'Acme Books' };
+  const signature = { documentTitle: 'Lease, flat 4', documentHash: 'deadbeef'.repeat(8) };
+  const own = { name: 'acme_payment', languages: ['en_US', 'es'] };
+  let double: HttpDouble;
+  beforeAll(async () => {
+    double = await startHttpDouble({ accept: accepted, refuse: errors.expiredToken });
+    double.behave('accept');
+  });
+  afterAll(() => double.close());
+
+  const accountWith = (transactions: object) => {
+    const input = metaInput(double.port);
+    const parsed = metaWhatsapp.parseAccount({
+      ...input,
+      settings: { ...(input.settings as object), transactions },
+    });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    return parsed.account;
+  };
+
+  it("go into the tenant's own template, code, amount and payee each in its place, with no button", async () => {
+    const sender = metaWhatsapp.open(
+      accountWith({ payment: own, signature: { ...own, name: 'acme_signature' } }),
+    );
+    await sender.send(message({ purpose: 'payment', context: payment, locale: 'es-MX' }));
+    await sender.send(message({ purpose: 'signature', context: signature }));
+    await sender.close();
+    const sent = double.calls.slice(-2).map(({ body }) => JSON.parse(body).template);
+    const place = (text: string) => ({ type: 'text', text });
+    expect(sent).toEqual([
+      {
+        name: 'acme_payment',
+        language: { code: 'es' },
+        components: [
+          { type: 'body', parameters: [place('483920'), place('129.90 EUR'), place('Acme Books')] },
+        ],
+      },
+      {
+        name: 'acme_signature',
+        language: { code: 'en_US' },
+        components: [
+          { type: 'body', parameters: [place('483920'), place('Lease, flat 4'), place('deadbeef')] },
+        ],
+      },
+    ]);
+  });
+
+  it('are never sent in an authentication template, which would hide them', async () => {
+    const account = accountWith({ signature: own });
+    const sender = metaWhatsapp.open(account);
+    const before = double.calls.length;
+    expect(await sender.send(message({ purpose: 'payment', context: payment }))).toMatchObject({
+      kind: 'refused',
+      failure: { kind: 'template_missing' },
+    });
+    await sender.close();
+    expect(double.calls).toHaveLength(before);
+    expect(metaWhatsapp.hides?.(account)).toEqual(['payment']);
+    expect(metaWhatsapp.hides?.(accountWith({}))).toEqual(['payment', 'signature']);
+    expect(metaWhatsapp.hides?.(accountWith({ payment: own, signature: own }))).toEqual([]);
+  });
+});

@@ -6,6 +6,7 @@ import { redact } from '../redact.ts';
 import type { MetaAccount } from './config.ts';
 import { metaFailureOf } from './failures.ts';
 import { languagesFor } from './language.ts';
+import { templateFor } from './template.ts';
 
 /** Two calls at most (a second language), and never longer than this together. */
 const totalMs = 4_500;
@@ -31,12 +32,14 @@ const refusal = z.object({
 });
 
 /**
- * Sends the authentication template (POST /<phone number id>/messages). Acceptance says nothing about the recipient: that
+ * Sends the template for the message's purpose (POST /<phone number id>/messages). Acceptance says nothing about the recipient: that
  * there is no WhatsApp comes later, as a `failed` status. The Cloud API has no idempotency key.
  */
 export async function send(http: Http, account: MetaAccount, message: OutboundMessage): Promise<SendOutcome> {
+  const template = templateFor(account, message);
+  if (template === undefined) return notShown;
   const startedAt = performance.now();
-  const [language, other] = languagesFor(message.locale, account.template.languages);
+  const [language, other] = languagesFor(message.locale, template.languages);
   const first = await post(http, account, message, language, callMs);
   const missing = first.kind === 'refused' && first.failure.code === templateMissing;
   if (!missing || other === undefined) return first;
@@ -73,23 +76,27 @@ async function post(
   return outcome.kind === 'uncertain' ? outcome : read(outcome, secrets);
 }
 
-/** The code goes in twice: into the body and into the button that copies or fills it in. */
 function bodyOf(account: MetaAccount, message: OutboundMessage, language: string): unknown {
-  const parameters = [{ type: 'text', text: message.code.reveal() }];
-  const button = { type: 'button', sub_type: 'url', index: '0', parameters };
+  const template = templateFor(account, message);
   return {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
     to: message.to.replace(/^\+/, ''),
     type: 'template',
     biz_opaque_callback_data: message.attemptId,
-    template: {
-      name: account.template.name,
-      language: { code: language },
-      components: [{ type: 'body', parameters }, ...(account.template.buttons === 'none' ? [] : [button])],
-    },
+    template: { name: template?.name, language: { code: language }, components: template?.components },
   };
 }
+
+/** The route skips such steps; whoever comes here another way (a template taken away meanwhile) is refused. */
+const notShown: SendOutcome = {
+  kind: 'refused',
+  failure: {
+    kind: 'template_missing',
+    scope: 'template',
+    detail: 'no template of this account shows what the code approves; nothing was sent',
+  },
+};
 
 function read(answer: HttpAnswer, secrets: readonly string[]): SendOutcome {
   const body = jsonOf(answer);
