@@ -2,7 +2,9 @@ import { listAccounts, putAccount, removeAccount, showAccount } from './admin/ac
 import { showAudit } from './admin/audit.ts';
 import { createKey, listKeys, replaceKey, revokeKey } from './admin/keys.ts';
 import { listTenants, putRoute, putTenant, showRoute, showTenant } from './admin/tenants.ts';
+import { checkCode, takeFeedback } from './checks.ts';
 import * as admin from './docs/admin.ts';
+import * as checks from './docs/checks.ts';
 import * as proof from './docs/evidence.ts';
 import * as ops from './docs/operations.ts';
 import * as docs from './docs/verifications.ts';
@@ -41,6 +43,8 @@ export const routes: readonly Route[] = [
   row('POST', '/v1/tenants/:tenant/keys/:key/replace', 'admin', 'json', admin.replaceKey, replaceKey),
   row('DELETE', '/v1/tenants/:tenant/keys/:key', 'admin', 'none', admin.revokeKey, revokeKey),
   row('GET', '/v1/tenants/:tenant/audit', 'admin', 'none', admin.audit, showAudit),
+  row('POST', '/v1/verifications/:id/check', 'check', 'json', checks.check, checkCode),
+  row('POST', '/v1/verifications/:id/feedback', 'send', 'json', checks.feedback, takeFeedback),
   row(['GET', 'POST'], '/webhooks/:provider/:tenant/:account', 'public', 'raw', ops.webhook, takeWebhook),
   row('GET', '/v1/verifications/:id/evidence', 'read', 'none', proof.evidence, showEvidence),
   row('GET', '/.well-known/evidence-keys.json', 'public', 'none', proof.evidenceKeys, showEvidenceKeys),

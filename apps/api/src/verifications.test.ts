@@ -111,7 +111,11 @@ describe('/v1/verifications', () => {
       status: 200,
       json: { status: 'canceled', delivery: 'stopped' },
     });
-    for (const command of ['cancel', 'next', 'resend'])
+    expect(await call('POST', `/v1/verifications/${json.id}/cancel`)).toMatchObject({
+      status: 200,
+      json: { status: 'canceled' },
+    });
+    for (const command of ['next', 'resend'])
       expect(await call('POST', `/v1/verifications/${json.id}/${command}`)).toMatchObject({
         status: 409,
         json: { code: 'OTP_FINAL' },

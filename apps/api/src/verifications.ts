@@ -1,4 +1,4 @@
-import type { FieldProblem, VerificationView } from '@otp-relay/contracts';
+import { type FieldProblem, fieldProblems, nextRequest, type VerificationView } from '@otp-relay/contracts';
 import type { Accepted } from '@otp-relay/engine';
 import type { FastifyReply } from 'fastify';
 import { callerOf } from './access.ts';
@@ -61,7 +61,11 @@ export const steer =
   async (call, reply, ports) => {
     const { tenantId } = callerOf(call);
     const { id } = call.params;
-    switch (await ports.engine.command(tenantId, id, command, 'service')) {
+    const asked = command === 'next' ? nextRequest.safeParse(call.body ?? {}) : undefined;
+    if (asked?.error)
+      return sendProblem(reply, 'OTP_INVALID_REQUEST', { problems: fieldProblems(asked.error) });
+    const remember = asked?.data.remember;
+    switch (await ports.engine.command({ tenantId, id, command, by: 'service', remember })) {
       case 'done':
         return find(ports, tenantId, id);
       case 'unknown':
@@ -79,7 +83,11 @@ const idle = {
   cancel: 'Nothing to cancel.',
 } as const;
 
-async function find(ports: ApiPorts, tenantId: string, id: string): Promise<VerificationView | undefined> {
+export async function find(
+  ports: ApiPorts,
+  tenantId: string,
+  id: string,
+): Promise<VerificationView | undefined> {
   const row = await ports.store.verification.get(tenantId, id);
   return row && viewOf(row);
 }

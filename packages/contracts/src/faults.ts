@@ -14,6 +14,7 @@ export const problemCodes = {
   OTP_NO_EVIDENCE: [409, 'Only an approved signature has evidence'],
   OTP_IDEMPOTENCY_CONFLICT: [409, 'This Idempotency-Key was used for a different request'],
   OTP_CHANGED: [412, 'It was changed by somebody else meanwhile; read it again'],
+  OTP_CHECK_FAILED: [422, 'The code is not right, or no longer works'],
   OTP_FINAL: [409, 'The verification is already final'],
   OTP_NOTHING_TO_DO: [409, 'The command means nothing in this state'],
   OTP_PLAINTEXT_CODE: [422, 'A code must be sealed, never sent in the open'],
@@ -44,11 +45,13 @@ export interface Problem {
   readonly detail?: string;
   readonly problems?: readonly { readonly path: string; readonly problem: string }[];
   readonly requestId?: string;
+  /** Of a failed check, for tenants that want it told. */
+  readonly attemptsRemaining?: number;
 }
 
 export const problemOf = (
   code: ProblemCode,
-  more: Pick<Problem, 'detail' | 'problems' | 'requestId'> = {},
+  more: Pick<Problem, 'detail' | 'problems' | 'requestId' | 'attemptsRemaining'> = {},
 ): Problem => {
   const [status, title] = problemCodes[code];
   return { type: `https://otp-relay.dev/problems/${code}`, title, status, code, ...more };

@@ -6,6 +6,7 @@ export * from './context.ts';
 export * from './end-user.ts';
 export * from './evidence.ts';
 export * from './faults.ts';
+export * from './limits-config.ts';
 export * from './otp-job.ts';
 export * from './problems.ts';
 export * from './published-events.ts';

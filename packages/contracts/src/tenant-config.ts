@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { abuseConfig, countriesConfig, decisionConfig, spendConfig } from './abuse-config.ts';
 import { codesConfig } from './codes-config.ts';
 import { callingCode, channel, line, locale, milliseconds, purpose, slug } from './fields.ts';
+import { limitsConfig } from './limits-config.ts';
 import { webhooksConfig } from './webhook-config.ts';
 
 /** One step of a tenant's route. What is left out comes from the provider's own defaults (WhatsApp: 25 s to `delivered`). */
@@ -39,6 +40,7 @@ export const tenantConfig = z
       .optional()
       .describe('Host of the log-in page: adds the origin-bound line that lets phones fill the code in.'),
     codes: codesConfig,
+    limits: limitsConfig,
     countries: countriesConfig,
     abuse: abuseConfig,
     spend: spendConfig.optional(),

@@ -2,26 +2,35 @@ import {
   carriesPlaintextCode,
   type FieldProblem,
   fieldProblems,
-  maxLifeMs,
-  minLifeMs,
   type ProblemCode,
   type VerificationRequest,
   verificationRequest,
 } from '@otp-relay/contracts';
-import { addressKindOf, begin, planRoute, type Secret, type Step } from '@otp-relay/core';
+import { addressKindOf, begin, normalCode, planRoute, type Secret, type Step } from '@otp-relay/core';
 import { isStoreFault, type NewVerification } from '@otp-relay/store';
 import { createId, generateCode, type IntakeKeys, type IntakeRefusal } from '@otp-relay/vault';
-import { type Batcher, createBatcher } from './batcher.ts';
+import { type Batcher, createBatcher, type Ran } from './batcher.ts';
+import { codeRules } from './checking/code-rules.ts';
+import type { Corridor } from './corridor.ts';
 import { type Doing, runEffects } from './effects.ts';
+import type { Hands } from './hands.ts';
+import { callGranted, type Opened } from './perform.ts';
 import type { Ports } from './ports.ts';
 import { type Recipient, readRecipient } from './recipient.ts';
 import { screen } from './screen.ts';
+import { type Insert, type Mine, takeOn } from './take-on.ts';
 import type { Tenant } from './tenants.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What became of a request. `deduplicated`: it joined a verification that was already there. */
 export type Accepted =
-  | { readonly kind: 'accepted'; readonly id: string; readonly deduplicated: boolean }
+  | {
+      readonly kind: 'accepted';
+      readonly id: string;
+      readonly deduplicated: boolean;
+      /** Resolves when the call to the provider is over, if this process makes it itself; never rejects. */
+      readonly sending?: Promise<void>;
+    }
   | {
       readonly kind: 'refused';
       readonly code: ProblemCode;
@@ -48,25 +57,45 @@ export interface Acceptor {
 export const codeAad = (verificationId: string): string => `code:${verificationId}`;
 export const recipientAad = (verificationId: string): string => `recipient:${verificationId}`;
 
-type Insert = { readonly row: NewVerification; readonly doing: Doing };
-
 /**
  * When the requests a process has in hand take this long, one more would only wait, in memory, for an answer its caller
  * gives up on. A burst that is dealt with in time is none of this.
  */
 const slowMs = 1_000;
 
-export function createAcceptor(ports: Ports, intakeKeys: IntakeKeys, traffic?: Traffic): Acceptor {
+export interface AcceptorOptions {
+  readonly intakeKeys: IntakeKeys;
+  readonly corridor: Corridor;
+  readonly traffic?: Traffic | undefined;
+  /** For calling providers here and now, for requests from the queue. */
+  readonly hands?: Hands | undefined;
+}
+
+export function createAcceptor(ports: Ports, options: AcceptorOptions): Acceptor {
+  const { corridor, traffic } = options;
   const inHand = new Set<{ readonly since: number }>();
   const isSlow = (): boolean => {
     const [oldest] = inHand;
     return oldest !== undefined && performance.now() - oldest.since > slowMs;
   };
+  const calls = new Set<Promise<void>>();
+  const send = ({ granted, release }: Mine): Promise<void> => {
+    const call = callGranted(granted, corridor, ports)
+      .catch((fault) => {
+        ports.log.error({ err: fault, attempt: granted.attempt.id }, 'an attempt waits for its deadline');
+      })
+      .then(() => {
+        release();
+        calls.delete(call);
+      });
+    calls.add(call);
+    return call;
+  };
   const batcher = createBatcher<Insert, Accepted>({
     max: 500,
     flights: 2,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
-    run: (inserts) => commit(inserts, ports),
+    run: (inserts) => commit(inserts, ports, send),
   });
   return {
     async accept(payload, acceptance) {
@@ -78,14 +107,17 @@ export function createAcceptor(ports: Ports, intakeKeys: IntakeKeys, traffic?: T
       try {
         const outcome = isTooMuch
           ? refuse('OTP_OVERLOADED')
-          : await accept(payload, acceptance, ports, intakeKeys, batcher);
+          : await accept(payload, acceptance, ports, options, batcher);
         ports.tally.accepted(tallied(outcome), acceptance.source);
         return outcome;
       } finally {
         inHand.delete(mark);
       }
     },
-    drain: () => batcher.drain(),
+    async drain() {
+      await batcher.drain();
+      await Promise.all(calls);
+    },
   };
 }
 
@@ -104,7 +136,7 @@ async function accept(
   payload: unknown,
   acceptance: Acceptance,
   ports: Ports,
-  intakeKeys: IntakeKeys,
+  { intakeKeys, hands }: AcceptorOptions,
   batcher: Batcher<Insert, Accepted>,
 ): Promise<Accepted> {
   if (carriesPlaintextCode(payload)) return refuse('OTP_PLAINTEXT_CODE', [inTheOpen]);
@@ -119,16 +151,48 @@ async function accept(
   const planned = plan(request, tenant, recipient);
   if ('problem' in planned) return refuse(planned.code, [planned.problem]);
   const mode = acceptance.mode ?? 'live';
+  const steps = await wantedSteps(request, tenant, recipient, planned.steps, ports);
   const screened = await screen(
-    { tenant, request, recipient, steps: planned.steps, mode, source: acceptance.source },
+    { tenant, request, recipient, steps, mode, source: acceptance.source },
     ports,
   );
   if (screened.kind === 'refused') return screened;
-  const code = await theCode(request, tenant, intakeKeys, ports.clock.now());
+  const code = await theCode(request, tenant, screened.steps, intakeKeys, ports.clock.now());
   if ('problem' in code) return refuse('OTP_INVALID_REQUEST', [code.problem]);
 
-  return batcher.add(draft(request, acceptance, tenant, recipient, screened.steps, code.code, ports));
+  const drawn = draft(request, acceptance, tenant, recipient, screened.steps, code.code, ports);
+  const drafted = tellLeftOut(drawn, planned.steps);
+  const opened = { code: code.code, to: addressOf(recipient) };
+  const isHere = hands !== undefined && acceptance.source === 'queue';
+  const insert = isHere ? takeOn(drafted, opened, hands, ports.clock.now()) : drafted;
+  try {
+    return await batcher.add(insert);
+  } catch (fault) {
+    insert.mine?.release();
+    throw fault;
+  }
 }
+
+/** The route without channels this recipient declined lately, unless the request names the channels itself. */
+const wantedSteps = async (
+  request: VerificationRequest,
+  tenant: Tenant,
+  recipient: Recipient,
+  steps: readonly Step[],
+  { declined, pepper }: Ports,
+): Promise<readonly Step[]> =>
+  request.route || tenant.config.codes.rememberNextMs === 0
+    ? steps
+    : declined.leaveOut(
+        { tenantId: tenant.id, recipient, recipientKey: () => recipientKey(tenant.id, recipient, pepper) },
+        steps,
+      );
+
+/** Names a person by the phone when there is one. */
+const recipientKey = (tenantId: string, { phone, email = '' }: Recipient, pepper: Ports['pepper']): Buffer =>
+  phone === undefined
+    ? pepper.addressKey(tenantId, 'email', email)
+    : pepper.addressKey(tenantId, 'phone', phone);
 
 type Planned = { steps: readonly Step[] } | { code: ProblemCode; problem: FieldProblem };
 
@@ -161,13 +225,16 @@ function plan(request: VerificationRequest, tenant: Tenant, recipient: Recipient
 async function theCode(
   request: VerificationRequest,
   tenant: Tenant,
+  steps: readonly Step[],
   intakeKeys: IntakeKeys,
   now: number,
 ): Promise<{ code: Secret } | { problem: FieldProblem }> {
   if (request.sealedCode === undefined)
-    return { code: generateCode({ length: request.codeLength ?? tenant.config.codes.length }) };
+    return { code: generateCode(codeRules(tenant.config.codes, request, steps)) };
   const opened = await intakeKeys.open(request.sealedCode, { audience: tenant.id, now });
   if (!opened.ok) return { problem: { path: 'sealedCode', problem: refusedSeal[opened.reason] } };
+  if (normalCode(opened.code.reveal()).length < 4)
+    return { problem: { path: 'sealedCode', problem: refusedSeal.invalid_payload } };
   return { code: opened.code };
 }
 
@@ -183,7 +250,7 @@ const refusedSeal: Readonly<Record<IntakeRefusal, string>> = {
   unsupported_algorithm: 'must use ECDH-ES and A256GCM',
   unknown_key: 'was sealed to a key that is not (or no longer) in /.well-known/jwks.json',
   undecryptable: 'does not open with the key it names',
-  invalid_payload: 'must seal {"code": "…"} with 4–15 printable characters',
+  invalid_payload: 'must seal {"code": "…"} with 4–15 printable characters beside dashes',
   wrong_audience: 'was sealed for another tenant',
   expired: 'has expired; seal the code again',
 };
@@ -201,7 +268,7 @@ function draft(
   const { keys, pepper, clock } = ports;
   const id = createId('vrf');
   const now = clock.now();
-  const lifeMs = clamp(request.lifeMs ?? tenant.config.codes.lifeMs, minLifeMs, maxLifeMs[request.purpose]);
+  const { lifeMs, maxChecks } = codeRules(tenant.config.codes, request, steps);
   const begun = begin(
     {
       id,
@@ -213,20 +280,22 @@ function draft(
         email: recipient.email === undefined ? 'absent' : 'present',
       },
       expiresAt: now + lifeMs,
-      maxChecks: tenant.config.codes.maxChecks,
+      maxChecks,
     },
     now,
   );
-  const address = { phone: recipient.phone ?? '', email: recipient.email ?? '' };
+  const address = addressOf(recipient);
   const context = request.context ?? null;
   const codeMac = pepper.codeMac({
     tenantId: tenant.id,
     verificationId: id,
-    code,
+    code: normalCode(code.reveal()),
     ...(context && { context }),
   });
   // A caller's own code joins only a verification of the same code: another code is another verification.
   const brought = request.sealedCode === undefined ? '' : code;
+  // Nor does what a test key asks for ever join what a live one did.
+  const separate = acceptance.mode === 'test' ? 'test' : undefined;
   const idempotencyKey = acceptance.idempotencyKey ?? request.idempotencyKey ?? null;
   const row: NewVerification = {
     verification: begun.verification,
@@ -243,30 +312,49 @@ function draft(
       createdAt: now,
     },
     idempotencyKey,
-    requestHash: pepper.requestHash(tenant.id, { ...request, sealedCode: request.sealedCode && 'brought' }),
-    liveKey: pepper.liveKey(tenant.id, request.purpose, { ...address, brought, context }),
-    recipientKey: pepper.addressKey(
-      tenant.id,
-      recipient.phone === undefined ? 'email' : 'phone',
-      recipient.phone ?? recipient.email ?? '',
-    ),
+    requestHash: pepper.requestHash(tenant.id, {
+      ...request,
+      sealedCode: request.sealedCode && 'brought',
+      mode: separate,
+    }),
+    liveKey: pepper.liveKey(tenant.id, request.purpose, { ...address, brought, context, mode: separate }),
+    recipientKey: recipientKey(tenant.id, recipient, pepper),
     recipientMasked: recipient.masked,
     source: acceptance.source,
   };
   return { row, doing: { verification: begun.verification, effects: begun.effects } };
 }
 
-const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+/** The timeline's first line names the channels of the route that are not tried, which only happens to a few. */
+function tellLeftOut(insert: Insert, planned: readonly Step[]): Insert {
+  const { verification, entries } = insert.row;
+  if (planned.length === verification.steps.length) return insert;
+  const kept = new Set(verification.steps.map((step) => step.channel));
+  const leftOut = [...new Set(planned.map((step) => step.channel))].filter((channel) => !kept.has(channel));
+  const [first, ...others] = entries;
+  if (!first || leftOut.length === 0) return insert;
+  const told = { ...first, detail: { ...first.detail, leftOut: leftOut.join(', ') } };
+  return { ...insert, row: { ...insert.row, entries: [told, ...others] } };
+}
 
-async function commit(inserts: readonly Insert[], ports: Ports): Promise<readonly Accepted[]> {
+const addressOf = ({ phone = '', email = '' }: Recipient): Opened['to'] => ({ phone, email });
+
+async function commit(
+  inserts: readonly Insert[],
+  ports: Ports,
+  send: (mine: Mine) => Promise<void>,
+): Promise<Ran<Accepted>> {
   const outcomes = await ports.store.ledger.insert(inserts.map((insert) => insert.row));
   const doing: Doing[] = [];
   const results = inserts.map((insert, index): Accepted => {
     const outcome = outcomes[index];
     if (outcome?.kind === 'inserted') {
       doing.push(insert.doing);
-      return { kind: 'accepted', id: insert.row.verification.id, deduplicated: false };
+      const { id } = insert.row.verification;
+      const accepted = { kind: 'accepted', id, deduplicated: false } as const;
+      return insert.mine ? { ...accepted, sending: send(insert.mine) } : accepted;
     }
+    insert.mine?.release();
     if (outcome?.kind === 'joined') return { kind: 'accepted', id: outcome.id, deduplicated: true };
     if (outcome?.kind === 'duplicate')
       return outcome.requestHash.equals(insert.row.requestHash)
@@ -276,6 +364,5 @@ async function commit(inserts: readonly Insert[], ports: Ports): Promise<readonl
           ]);
     throw new Error('the ledger gave no outcome for a row');
   });
-  await runEffects(doing, ports);
-  return results;
+  return { results, rest: runEffects(doing, ports) };
 }

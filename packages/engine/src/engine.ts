@@ -1,11 +1,17 @@
 import type { WebhookRequest } from '@otp-relay/channels';
-import type { Actor, Channel, VerificationEvent } from '@otp-relay/core';
+import type { Channel } from '@otp-relay/core';
 import type { Bell, SendJob } from '@otp-relay/queue';
+import type { CheckAsk } from '@otp-relay/store';
 import { intakeKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
 import { type Acceptance, type Accepted, createAcceptor } from './accept.ts';
+import { createBells } from './bells.ts';
+import { type Checked, createChecker } from './checking/check.ts';
+import { createDeclined } from './checking/declined.ts';
+import { type FeedbackTaken, takeFeedback } from './checking/feedback.ts';
+import { type Command, obey } from './checking/obey.ts';
 import { createClock } from './clock.ts';
-import { type Commanded, commandedOf } from './commanded.ts';
-import { createCorridor } from './corridor.ts';
+import type { Commanded } from './commanded.ts';
+import { type Corridor, createCorridor } from './corridor.ts';
 import { createHands } from './hands.ts';
 import type { Log } from './log.ts';
 import { createGuardedFetch, type GuardedFetch } from './outgoing/guarded-fetch.ts';
@@ -25,12 +31,18 @@ export interface Engine {
   perform(job: SendJob): Promise<Performed>;
   ring(bell: Bell, promoted: boolean): Promise<'moved' | 'nothing'>;
   webhook(address: WebhookAddress, request: WebhookRequest): Promise<WebhookAnswer>;
+  /** Compares what a person typed with a verification's code, if it has a try left. */
+  check(ask: CheckAsk, payload: unknown): Promise<Checked>;
   /** `next`, `resend` or `cancel`, for one tenant's verification. */
-  command(tenantId: string, id: string, command: 'next' | 'resend' | 'cancel', by: Actor): Promise<Commanded>;
+  command(command: Command): Promise<Commanded>;
+  /** What a tenant says became of its verification elsewhere. */
+  feedback(about: { tenantId: string; id: string }, payload: unknown): Promise<FeedbackTaken>;
   /** Public keys callers seal their own codes with. */
   publicJwks(): Promise<unknown>;
   startSweeper(): Sweeper;
   readonly tenants: Tenants;
+  /** The one way a verification changes, for what has no door of its own. */
+  readonly corridor: Corridor;
   /** Waits for what is being committed, then closes what the engine opened (not the store, not the producer). */
   close(): Promise<void>;
 }
@@ -55,9 +67,6 @@ export interface EngineOptions {
   readonly tenants?: Tenants;
 }
 
-const eventOf = (command: 'next' | 'resend' | 'cancel', by: Actor): VerificationEvent =>
-  command === 'cancel' ? { type: 'canceled', by } : { type: command, by };
-
 /** Every send job goes in with its tenant's place, wherever it comes from: accepted, retried, fallen back, rung again. */
 const inTurn = ({ producer, traffic }: EngineOptions): Ports['producer'] =>
   traffic ? { ...producer, enqueue: (requests) => producer.enqueue(traffic.inTurn(requests)) } : producer;
@@ -69,13 +78,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   await clock.sync(() => store.now());
   const tenants = options.tenants ?? (await createTenants(store, keys, log));
   const outgoing = options.outgoing ?? createGuardedFetch();
-  const ports: Ports = { ...options, producer: inTurn(options), clock, tenants, outgoing };
+  const declined = createDeclined(store.declined, clock);
+  const bells = createBells({ ...options, clock });
+  const ports: Ports = { ...options, producer: inTurn(options), bells, clock, tenants, outgoing, declined };
   const corridor = createCorridor(ports);
   const intake = intakeKeys(keys);
   const { traffic } = options;
   const hands = traffic && options.hands && createHands(options.hands, traffic);
   const acceptor = createAcceptor(ports, { intakeKeys: intake, corridor, traffic, hands });
   const door = createWebhookDoor(corridor, ports);
+  const checker = createChecker(corridor, ports);
 
   return {
     accept: acceptor.accept,
@@ -83,19 +95,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     perform: (job) => perform(job, corridor, ports),
     ring: (bell, promoted) => ring(bell, promoted, corridor, clock),
     webhook: door.take,
-    async command(tenantId, id, command, by) {
-      const applied = await corridor.apply({
-        id,
-        event: eventOf(command, by),
-        guard: (verification) => verification.tenantId === tenantId,
-      });
-      return commandedOf(applied);
-    },
+    check: checker.check,
+    command: (command) => obey(command, corridor, ports),
+    feedback: (about, payload) => takeFeedback(about, payload, corridor, ports),
     publicJwks: () => intake.publicJwks(),
     startSweeper: () => startSweeper(corridor, ports),
     tenants,
+    corridor,
     async close() {
-      await Promise.all([acceptor.drain(), corridor.drain(), door.drain()]);
+      await Promise.all([acceptor.drain(), checker.drain()]);
+      await Promise.all([corridor.drain(), door.drain()]);
+      await bells.drain();
       await tenants.close();
       if (!options.outgoing) await outgoing.close();
     },

@@ -1,8 +1,12 @@
 export type { Acceptance, Accepted } from './accept.ts';
 export { codeAad, recipientAad } from './accept.ts';
+export type { Checked } from './checking/check.ts';
+export type { FeedbackTaken } from './checking/feedback.ts';
+export type { Command } from './checking/obey.ts';
+export { type RecipientUnlocked, unlockRecipient } from './checking/unlock-recipient.ts';
 export { type Clock, createClock, type Local } from './clock.ts';
 export type { Commanded } from './commanded.ts';
-export { type Corridor, createCorridor } from './corridor.ts';
+export type { Corridor } from './corridor.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
 export { type ChainOptions, createEvidence, type Evidence } from './evidence/create-evidence.ts';
 export { type Sealer, startSealer } from './evidence/start-sealer.ts';
@@ -23,23 +27,23 @@ export type { LedgerStore, Ports, Tally } from './ports.ts';
 export type { Sweeper } from './sweeper.ts';
 export { type MetricFactories, tallyMetrics } from './tally.ts';
 export { applyTenants } from './tenancy/apply-tenants.ts';
+export { type ChangedTenant, type ChangeOptions, changeTenant } from './tenancy/change-tenant.ts';
 export { getTenant, getTenants } from './tenancy/get-tenants.ts';
 export {
   type ApiKeyScope,
   apiKeyScopes,
-export { type ChangedTenant, type ChangeOptions, changeTenant } from './tenancy/change-tenant.ts';
   defaultScopes,
   issueApiKey,
   type NewKey,
 } from './tenancy/issue-api-key.ts';
 export { sealedMark } from './tenancy/keep-sealed.ts';
+export { operatorOnlyProblems } from './tenancy/operator-only.ts';
 export { planTenants, type TenantsPlan } from './tenancy/plan-tenants.ts';
 export { type ReadTenantsFile, readTenantsFile } from './tenancy/read-tenants-file.ts';
+export { type ReplacedKey, replaceApiKey } from './tenancy/replace-api-key.ts';
 export { storedProblems } from './tenancy/stored-problems.ts';
 export type { TenancyStore } from './tenancy/stored-tenant.ts';
-export { operatorOnlyProblems } from './tenancy/operator-only.ts';
 export type { DiffLine, TenantChange } from './tenancy/tenant-change.ts';
 export { credentialsAad, type OpenAccount, type Tenant, type Tenants } from './tenants.ts';
-export { type ReplacedKey, replaceApiKey } from './tenancy/replace-api-key.ts';
 export { createTraffic, type Traffic, type TrafficOptions } from './traffic.ts';
 export type { WebhookAddress, WebhookAnswer } from './webhook.ts';

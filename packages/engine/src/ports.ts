@@ -1,8 +1,11 @@
 import type { Producer } from '@otp-relay/queue';
 import type { Store } from '@otp-relay/store';
 import type { KeyRing, Pepper } from '@otp-relay/vault';
+import type { Bells } from './bells.ts';
+import type { Declined } from './checking/declined.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
+import type { Announcer } from './outgoing/announcer.ts';
 import type { GuardedFetch } from './outgoing/guarded-fetch.ts';
 import type { Tenants } from './tenants.ts';
 
@@ -19,18 +22,28 @@ export interface Tally {
   batch(size: number, ms: number): void;
   effectLost(type: string): void;
   dispatch(channel: string, ms: number): void;
+  /** `refused`: not even compared. */
+  check(outcome: 'approved' | 'wrong' | 'refused'): void;
 }
 
 /** The part of the store that carries verifications. */
-export type LedgerStore = Pick<Store, 'now' | 'ledger' | 'receipts' | 'unknownCodes'>;
+export type LedgerStore = Pick<
+  Store,
+  'now' | 'ledger' | 'receipts' | 'unknownCodes' | 'checks' | 'declined' | 'feedback'
+>;
 
 /** What every part of the engine stands on. */
 export interface Ports {
   readonly store: LedgerStore;
   readonly producer: Pick<Producer, 'enqueue' | 'arm' | 'disarm'>;
+  readonly bells: Bells;
   readonly keys: KeyRing;
   readonly pepper: Pepper;
   readonly tenants: Tenants;
+  /** Channels that recipients said they do not have. */
+  readonly declined: Declined;
+  /** Tells tenants' webhooks; absent: nobody is told. */
+  readonly announcer?: Announcer | undefined;
   /** Calls tenants' URLs. */
   readonly outgoing: GuardedFetch;
   readonly clock: Clock;

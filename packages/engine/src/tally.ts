@@ -23,6 +23,7 @@ const sources = ['http', 'queue'];
 const outcomes = ['created', 'duplicate', 'joined', 'refused', 'overloaded'];
 const receipts = ['sent', 'delivered', 'read', 'failed'];
 const refusals = ['400', '401', '403', '404', '413'];
+const checked = ['approved', 'wrong', 'refused'];
 const effects = ['enqueue', 'arm', 'disarm', 'publish', 'alert'];
 
 /** The engine's counters as metrics named `otp_…`, for any process that runs an engine. */
@@ -75,6 +76,11 @@ export function tallyMetrics({ counter, histogram }: MetricFactories): Tally {
     labels: { channel: channels },
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   });
+  const check = counter({
+    name: 'otp_checks_total',
+    help: 'Guesses at codes by what became of them; refused ones were not compared.',
+    labels: { outcome: checked },
+  });
   return {
     accepted: (outcome, source) => accepted.inc({ outcome, source }),
     attempt: (channel, provider, state) => attempt.inc({ channel, provider, state }),
@@ -86,6 +92,7 @@ export function tallyMetrics({ counter, histogram }: MetricFactories): Tally {
       batchSize.observe({}, size);
       batchSeconds.observe({}, ms / 1_000);
     },
+    check: (outcome) => check.inc({ outcome }),
     dispatch: (channel, ms) => dispatch.observe({ channel }, ms / 1_000),
   };
 }

@@ -10,6 +10,7 @@ const problem = z
     detail: z.string().optional(),
     problems: z.array(z.object({ path: z.string(), problem: z.string() })).optional(),
     requestId: z.string().optional(),
+    attemptsRemaining: z.int().optional().describe('Of a failed check, for tenants that want it told.'),
   })
   .meta({
     id: 'Problem',

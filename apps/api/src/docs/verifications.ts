@@ -1,4 +1,5 @@
 import {
+  nextRequest,
   timelineView,
   verificationCreated,
   verificationRequest,
@@ -8,15 +9,15 @@ import { z } from 'zod';
 import { example } from './examples.ts';
 import { answered, problemAs, refusals } from './parts.ts';
 
-const notFound = { 404: problemAs('This tenant has no such verification.') };
+export const notFound = { 404: problemAs('This tenant has no such verification.') };
 
 const key = [{ apiKey: [] }];
 const id = z
   .string()
   .max(64)
   .meta({ examples: [example.verification.id] });
-const one = { params: z.object({ id }), security: key, tags: ['verifications'] };
-const view = verificationView.meta({ id: 'Verification', examples: [example.verification] });
+export const one = { params: z.object({ id }), security: key, tags: ['verifications'] };
+export const view = verificationView.meta({ id: 'Verification', examples: [example.verification] });
 const created = verificationCreated.meta({ id: 'VerificationCreated', examples: [example.created] });
 const summary = verificationView
   .omit({ route: true, attempts: true })
@@ -97,10 +98,11 @@ export const timeline = {
   },
 };
 
-const command = (summary: string, description: string) => ({
+const command = (summary: string, description: string, body?: z.ZodType) => ({
   ...one,
   summary,
   description,
+  ...(body && { body }),
   response: {
     200: answered('Done; the verification as it stands.', view),
     409: problemAs('The verification is final, or there is nothing to do.'),
@@ -110,7 +112,9 @@ const command = (summary: string, description: string) => ({
 });
 export const next = command(
   'Try the next channel now',
-  'Leaves the current channel without waiting for its timeout.',
+  'Leaves the current channel without waiting for its timeout. For a while the next verifications of this recipient leave ' +
+    'that channel out too, when another can reach them; `{"remember": false}` prevents that.',
+  nextRequest.optional().meta({ id: 'NextRequest', examples: [{}, { remember: false }] }),
 );
 export const resend = command(
   'Send the same code again',
@@ -118,5 +122,5 @@ export const resend = command(
 );
 export const cancel = command(
   'Cancel a verification',
-  'Final: the code stops working and nothing further is sent.',
+  'Final: the code stops working and nothing further is sent. Canceling what is canceled already is done again.',
 );

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await installation.withEngine(async (engine) => {
     id = await accepted(engine, ask);
     await engine.perform({ v: 1, tenant: 'acme', verification: id, attempt: attemptOf(id, 0) });
-    await engine.command('acme', id, 'next', 'operator');
+    await engine.command({ tenantId: 'acme', id, command: 'next', by: 'operator' });
     other = await accepted(engine, { to: { phone: '+5511987654321' }, purpose: 'sign_up' });
   });
 }, 90_000);
@@ -58,7 +58,9 @@ describe('otp show', () => {
     const { out } = await installation.run(['show', other, '--watch'], {
       onPrint: (text) => {
         if (text.includes('asked for') && !canceling)
-          canceling = installation.withEngine((engine) => engine.command('acme', other, 'cancel', 'service'));
+          canceling = installation.withEngine((engine) =>
+            engine.command({ tenantId: 'acme', id: other, command: 'cancel', by: 'service' }),
+          );
       },
     });
     await canceling;

@@ -31,6 +31,7 @@ export const uncounted: Tally = {
   batch: nothing,
   effectLost: nothing,
   dispatch: nothing,
+  check: nothing,
 };
 
 const accounts = {

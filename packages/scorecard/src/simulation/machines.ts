@@ -1,13 +1,6 @@
 import type { Sender } from '@otp-relay/channels';
 import type { ProviderName, Step } from '@otp-relay/core';
-import {
-  type Clock,
-  createClock,
-  createCorridor,
-  createEngine,
-  type LedgerStore,
-  type Ports,
-} from '@otp-relay/engine';
+import { type Clock, createClock, createEngine, type LedgerStore, type Ports } from '@otp-relay/engine';
 import { StoreFault } from '@otp-relay/store';
 import { keys, pepper, publicUrl, quiet, tenantId, tenantWith, uncounted } from './installation.ts';
 import { calmMs } from './invariants.ts';
@@ -63,12 +56,13 @@ export function createMachines(options: MachinesOptions): Machines {
       now: async () => reach('postgres', () => time.now() + errorMs)(),
       ledger: {
         insert: (rows) => one('an insert', () => ledger.insert(rows)),
-        change: (ids, reduce) => one('a commit', () => ledger.change(ids, reduce)),
+        change: (ids, reduce, trusted) => one('a commit', () => ledger.change(ids, reduce, trusted)),
         due: async (limits) => {
           const calmSince = Math.max(wire.calmSince(), awayUntil.postgres);
           if (time.now() - calmSince > calmMs) onCalmSweep();
           return reach('postgres', () => ledger.due(limits))();
         },
+        hasDeadlines: (deadlines) => one('a look-up', () => ledger.hasDeadlines(deadlines)),
         locateByProviderRef: (tenant, account, refs) =>
           one('a look-up', () => ledger.locate(tenant, account, refs)),
       },
@@ -77,6 +71,14 @@ export function createMachines(options: MachinesOptions): Machines {
           one('a record', () => receipts.map((r) => ledger.record(`${r.account} ${r.dedupKey}`))),
       },
       unknownCodes: { count: async () => undefined, list: async () => [] },
+      // Nobody types codes here, nor says anything about channels: people's events go straight to the corridor.
+      checks: { reserve: async () => [], forgive: async () => undefined, unlock: async () => undefined },
+      declined: {
+        put: async () => undefined,
+        any: async () => false,
+        by: async (recipients) => recipients.map(() => []),
+      },
+      feedback: { get: async () => undefined, put: async () => undefined },
     };
   };
 
@@ -137,7 +139,7 @@ export function createMachines(options: MachinesOptions): Machines {
     let machine: Machine;
     try {
       const engine = await createEngine(ports);
-      machine = { name, wire, engine, corridor: createCorridor(ports) };
+      machine = { name, wire, engine };
     } catch {
       again();
       return;
