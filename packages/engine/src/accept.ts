@@ -14,6 +14,7 @@ import { codeRules } from './checking/code-rules.ts';
 import type { Corridor } from './corridor.ts';
 import { type Doing, runEffects } from './effects.ts';
 import type { Hands } from './hands.ts';
+import { announced } from './outgoing/announced.ts';
 import { callGranted, type Opened } from './perform.ts';
 import type { Ports } from './ports.ts';
 import { type Recipient, readRecipient } from './recipient.ts';
@@ -95,7 +96,12 @@ export function createAcceptor(ports: Ports, options: AcceptorOptions): Acceptor
     max: 500,
     flights: 2,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
-    run: (inserts) => commit(inserts, ports, send),
+    run: (drafted) =>
+      commit(
+        drafted.map((insert) => announced(insert, ports.announcer)),
+        ports,
+        send,
+      ),
   });
   return {
     async accept(payload, acceptance) {

@@ -1,7 +1,7 @@
 import type { Effect, TimelineEntry, Verification, VerificationEvent } from '@otp-relay/core';
 import { transition } from '@otp-relay/core';
-import { isStoreFault, type Material } from '@otp-relay/store';
-import { createBatcher } from './batcher.ts';
+import { isStoreFault, type LedgerRow, type Material, type OutboxRow, type Reduced } from '@otp-relay/store';
+import { createBatcher, type Ran } from './batcher.ts';
 import { type Doing, runEffects } from './effects.ts';
 import type { Ports } from './ports.ts';
 
@@ -28,8 +28,22 @@ export interface Corridor {
 
 const maxBatch = 500;
 
+type CorridorPorts = Pick<Ports, 'store' | 'producer' | 'bells' | 'announcer' | 'clock' | 'log' | 'tally'>;
+
+/**
+ * What may be decided by what this process remembers of the row (ADR 0012): what providers did. What a person or a clock
+ * asks for is decided by the row itself and by Postgres' clock.
+ */
+const trusted: ReadonlySet<VerificationEvent['type']> = new Set([
+  'started',
+  'accepted',
+  'refused',
+  'uncertain',
+  'receipt',
+]);
+
 /** The only way a verification changes: lock, reduce, write, commit, then the effects (ADR 0002). */
-export function createCorridor(ports: Pick<Ports, 'store' | 'producer' | 'log' | 'tally'>): Corridor {
+export function createCorridor(ports: CorridorPorts): Corridor {
   const batcher = createBatcher<Change, Applied | undefined>({
     max: maxBatch,
     flights: 2,
@@ -39,10 +53,7 @@ export function createCorridor(ports: Pick<Ports, 'store' | 'producer' | 'log' |
   return { apply: (change) => batcher.add(change), drain: () => batcher.drain() };
 }
 
-async function commit(
-  changes: readonly Change[],
-  ports: Pick<Ports, 'store' | 'producer' | 'log' | 'tally'>,
-): Promise<readonly (Applied | undefined)[]> {
+async function commit(changes: readonly Change[], ports: CorridorPorts): Promise<Ran<Applied | undefined>> {
   const startedAt = performance.now();
   const byId = new Map<string, number[]>();
   for (const [index, change] of changes.entries()) {
@@ -54,10 +65,11 @@ async function commit(
   // By id, and overwritten: the store runs a transaction again when it lost a deadlock.
   const doing = new Map<string, Doing>();
 
-  await ports.store.ledger.change([...byId.keys()], (row, now) => {
+  const reduce = (row: LedgerRow, now: number): Reduced => {
     let verification = row.verification;
     const entries: TimelineEntry[] = [];
     const effects: Effect[] = [];
+    const published: OutboxRow[] = [];
     const changed = new Map<number, boolean>();
     const indexes = byId.get(verification.id) ?? [];
     for (const index of indexes) {
@@ -68,15 +80,23 @@ async function commit(
       verification = step.verification;
       entries.push(...step.entries);
       effects.push(...step.effects);
+      published.push(...(ports.announcer?.rowsOf(verification, step.effects, row.material, now) ?? []));
     }
     for (const index of indexes) {
       const own = changed.get(index);
       results[index] = own === undefined ? undefined : { verification, material: row.material, changed: own };
     }
-    doing.set(verification.id, { verification, effects });
-    return { verification, entries };
+    doing.set(verification.id, { verification, effects, published });
+    return { verification, entries, published };
+  };
+  const known = [...byId].filter(([, indexes]) => indexes.every((index) => isTrusted(changes[index])));
+  await ports.store.ledger.change([...byId.keys()], reduce, {
+    ids: new Set(known.map(([id]) => id)),
+    now: ports.clock.now(),
   });
   ports.tally.batch(changes.length, performance.now() - startedAt);
-  await runEffects([...doing.values()], ports);
-  return results;
+  return { results, rest: runEffects([...doing.values()], ports) };
 }
+
+const isTrusted = (change: Change | undefined): boolean =>
+  change !== undefined && trusted.has(change.event.type);

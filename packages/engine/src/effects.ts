@@ -1,12 +1,16 @@
 import type { Effect, Verification } from '@otp-relay/core';
 import { classOf, explain } from '@otp-relay/core';
 import { type Bell, bellIdOf, type SendRequest } from '@otp-relay/queue';
+import type { OutboxRow } from '@otp-relay/store';
+import type { Unwanted } from './bells.ts';
 import type { Ports } from './ports.ts';
 
 /** The effects one commit left to do for one verification. */
 export interface Doing {
   readonly verification: Verification;
   readonly effects: readonly Effect[];
+  /** What the same commit wrote for webhooks. */
+  readonly published?: readonly OutboxRow[];
 }
 
 /**
@@ -15,11 +19,13 @@ export interface Doing {
  */
 export async function runEffects(
   doing: readonly Doing[],
-  ports: Pick<Ports, 'producer' | 'log' | 'tally'>,
+  ports: Pick<Ports, 'producer' | 'bells' | 'announcer' | 'log' | 'tally'>,
 ): Promise<void> {
+  const { announcer } = ports;
+  const published = announcer ? doing.flatMap((one) => one.published ?? []) : [];
   const enqueue: SendRequest[] = [];
   const arm = new Map<string, Bell>();
-  const disarm: Pick<Bell, 'attempt' | 'dueAt'>[] = [];
+  const disarm: Unwanted[] = [];
   for (const { verification, effects } of doing)
     for (const effect of effects) {
       const job = { tenant: verification.tenantId, verification: verification.id };
@@ -37,7 +43,11 @@ export async function runEffects(
           break;
         }
         case 'disarm': {
-          const bell = { attempt: effect.attemptId, dueAt: effect.at };
+          const bell = {
+            attempt: effect.attemptId,
+            dueAt: effect.at,
+            since: answeredAt(verification, effect),
+          };
           // Armed and disarmed within one batch: the bell was never hung.
           if (!arm.delete(bellIdOf(bell))) disarm.push(bell);
           break;
@@ -52,10 +62,15 @@ export async function runEffects(
     }
   await Promise.all([
     enqueue.length > 0 && attempt('enqueue', ports, () => ports.producer.enqueue(enqueue)),
-    arm.size > 0 && attempt('arm', ports, () => ports.producer.arm([...arm.values()])),
-    disarm.length > 0 && attempt('disarm', ports, () => ports.producer.disarm(disarm)),
+    arm.size > 0 && attempt('arm', ports, () => ports.bells.arm([...arm.values()])),
+    disarm.length > 0 && attempt('disarm', ports, () => ports.bells.disarm(disarm)),
+    published.length > 0 && announcer && attempt('publish', ports, () => announcer.ring(published)),
   ]);
 }
+
+/** When the bell was wanted: at the provider's answer. Unknown: long ago. */
+const answeredAt = (verification: Verification, { attemptId }: { readonly attemptId: string }): number =>
+  verification.attempts.find((one) => one.id === attemptId)?.acceptedAt ?? 0;
 
 async function attempt(
   type: string,

@@ -1,7 +1,7 @@
 import type { WebhookRequest } from '@otp-relay/channels';
 import type { Channel } from '@otp-relay/core';
-import type { Bell, SendJob } from '@otp-relay/queue';
-import type { CheckAsk } from '@otp-relay/store';
+import type { Bell, Producer, SendJob } from '@otp-relay/queue';
+import type { CheckAsk, Store } from '@otp-relay/store';
 import { intakeKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
 import { type Acceptance, type Accepted, createAcceptor } from './accept.ts';
 import { createBells } from './bells.ts';
@@ -14,6 +14,7 @@ import type { Commanded } from './commanded.ts';
 import { type Corridor, createCorridor } from './corridor.ts';
 import { createHands } from './hands.ts';
 import type { Log } from './log.ts';
+import { createAnnouncer } from './outgoing/announcer.ts';
 import { createGuardedFetch, type GuardedFetch } from './outgoing/guarded-fetch.ts';
 import { type Performed, perform } from './perform.ts';
 import type { LedgerStore, Ports, Tally } from './ports.ts';
@@ -48,8 +49,9 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  readonly store: LedgerStore & TenantStore;
-  readonly producer: Ports['producer'];
+  /** With webhooks and a producer that can publish, tenants are told what happens. */
+  readonly store: LedgerStore & TenantStore & Partial<Pick<Store, 'webhooks'>>;
+  readonly producer: Ports['producer'] & Partial<Pick<Producer, 'publish'>>;
   readonly keys: KeyRing;
   readonly pepper: Pepper;
   readonly log: Log;
@@ -71,16 +73,30 @@ export interface EngineOptions {
 const inTurn = ({ producer, traffic }: EngineOptions): Ports['producer'] =>
   traffic ? { ...producer, enqueue: (requests) => producer.enqueue(traffic.inTurn(requests)) } : producer;
 
+const announcerOf = ({ store: { webhooks }, producer: { publish }, log }: EngineOptions) =>
+  webhooks && publish ? createAnnouncer({ store: { webhooks }, producer: { publish }, log }) : undefined;
+
 /** Opens the engine: reads Postgres' clock and listens for changes of tenants. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { store, keys, log } = options;
   const clock = options.clock ?? createClock();
   await clock.sync(() => store.now());
-  const tenants = options.tenants ?? (await createTenants(store, keys, log));
+  const announcer = announcerOf(options);
+  const tenants = options.tenants ?? (await createTenants(store, keys, log, announcer?.refresh));
+  await announcer?.load();
   const outgoing = options.outgoing ?? createGuardedFetch();
   const declined = createDeclined(store.declined, clock);
   const bells = createBells({ ...options, clock });
-  const ports: Ports = { ...options, producer: inTurn(options), bells, clock, tenants, outgoing, declined };
+  const ports: Ports = {
+    ...options,
+    producer: inTurn(options),
+    bells,
+    clock,
+    tenants,
+    outgoing,
+    announcer,
+    declined,
+  };
   const corridor = createCorridor(ports);
   const intake = intakeKeys(keys);
   const { traffic } = options;

@@ -43,7 +43,12 @@ const lingerMs = 30_000;
 export const credentialsAad = (tenantId: string, accountId: string): string =>
   `account:${tenantId}:${accountId}`;
 
-export async function createTenants(store: TenantStore, keys: KeyRing, log: Log): Promise<Tenants> {
+export async function createTenants(
+  store: TenantStore,
+  keys: KeyRing,
+  log: Log,
+  onChanged: (tenantId: string) => void = () => undefined,
+): Promise<Tenants> {
   const cache = new Map<string, { tenant: Promise<Tenant | undefined>; loadedAt: number }>();
   const lingering = new Set<NodeJS.Timeout>();
 
@@ -58,7 +63,10 @@ export async function createTenants(store: TenantStore, keys: KeyRing, log: Log)
     timer.unref();
     lingering.add(timer);
   }
-  const stopListening = await store.onTenantsChanged(forget);
+  const stopListening = await store.onTenantsChanged((tenantId) => {
+    forget(tenantId);
+    onChanged(tenantId);
+  });
 
   return {
     async get(tenantId) {

@@ -17,6 +17,8 @@ export interface Announcer {
   ): readonly OutboxRow[];
   /** After that commit: wakes whoever delivers. May be lost; rows that are due are found without it. */
   ring(rows: readonly OutboxRow[]): Promise<void>;
+  /** Reads everybody's webhooks; until then nobody is told. */
+  load(): Promise<void>;
   /** Reads a tenant's webhooks again. */
   refresh(tenantId: string): void;
 }
@@ -35,8 +37,8 @@ interface Listener {
 
 const none: readonly OutboxRow[] = [];
 
-/** Reads who listens, then keeps it in memory: a change is committed without asking. */
-export async function createAnnouncer({ store, producer, log }: AnnouncerPorts): Promise<Announcer> {
+/** Keeps who listens in memory: a change is committed without asking. */
+export function createAnnouncer({ store, producer, log }: AnnouncerPorts): Announcer {
   const listeners = new Map<string, readonly Listener[]>();
 
   async function read(tenantId: string | null): Promise<void> {
@@ -70,8 +72,8 @@ export async function createAnnouncer({ store, producer, log }: AnnouncerPorts):
     isReading = false;
   }
 
-  await read(null);
   return {
+    load: () => read(null),
     rowsOf(verification, effects, about, now) {
       const own = listeners.get(verification.tenantId);
       if (!own) return none;

@@ -1,11 +1,13 @@
 import type pg from 'pg';
 import { admit } from '../buckets/admit.ts';
 import type { Reserved } from '../buckets/take.ts';
+import { withOutbox } from '../outgoing/with-outbox.ts';
 import { StoreFault } from '../store-fault.ts';
 import { withClient } from '../with-client.ts';
 import { again } from './again.ts';
 import { arraysOf, insertInto, unnest, widthOf } from './bulk.ts';
 import { attemptColumns, eventColumns, requestColumns, verificationColumns } from './columns.ts';
+import type { Recent } from './recent.ts';
 import type { InsertOutcome, NewVerification } from './types.ts';
 import { attemptRow, eventRow, requestRow, verificationRow } from './write-rows.ts';
 
@@ -58,13 +60,17 @@ const rounds = 10;
  * live verification for the same purpose, is not written and says which one holds the place; the others are. Within one
  * call the earlier row wins. A row that limits turn away is not written either, and joins what is there if it can.
  */
-export async function insert(pool: pg.Pool, rows: readonly NewVerification[]): Promise<InsertOutcome[]> {
+export async function insert(
+  pool: pg.Pool,
+  recent: Recent,
+  rows: readonly NewVerification[],
+): Promise<InsertOutcome[]> {
   const outcomes: (InsertOutcome | undefined)[] = rows.map(() => undefined);
   let left = [...rows.keys()];
   // More than one round only when the live verification a row would have joined ends at this very moment.
   for (let round = 0; left.length > 0 && round < rounds; round += 1) {
     const batch = left.flatMap((index) => rows[index] ?? []);
-    const found = await again(() => insertOnce(pool, batch));
+    const found = await again(() => insertOnce(pool, recent, batch));
     found.forEach((outcome, position) => {
       const index = left[position];
       if (index !== undefined) outcomes[index] = outcome;
@@ -77,16 +83,22 @@ export async function insert(pool: pg.Pool, rows: readonly NewVerification[]): P
   });
 }
 
-function insertOnce(pool: pg.Pool, rows: readonly NewVerification[]): Promise<(InsertOutcome | undefined)[]> {
+function insertOnce(
+  pool: pg.Pool,
+  recent: Recent,
+  rows: readonly NewVerification[],
+): Promise<(InsertOutcome | undefined)[]> {
   return withClient(pool, async (client) => {
     const at = Math.max(...rows.map((row) => row.material.createdAt));
     const { written, refused, giveBack } = await admit(client, rows, tenantOf, at, (passed) =>
-      client.query<{ id: string }>({ ...write, values: valuesOf(passed) }),
+      client.query<{ id: string }>(withOutbox(write, valuesOf(passed), publishedOf(passed), 'fresh')),
     );
     const fresh = new Set(written.rows.map((row) => row.id));
-    const outcomes = rows.map((row): InsertOutcome | undefined =>
-      fresh.delete(row.verification.id) ? { kind: 'inserted' } : undefined,
-    );
+    const outcomes = rows.map((row): InsertOutcome | undefined => {
+      if (!fresh.delete(row.verification.id)) return undefined;
+      recent.put({ verification: row.verification, material: row.material, version: 1 });
+      return { kind: 'inserted' };
+    });
     if (written.rows.length < rows.length) {
       await giveBack(rows.filter((_, index) => outcomes[index] === undefined));
       await explain(client, rows, outcomes);
@@ -94,6 +106,8 @@ function insertOnce(pool: pg.Pool, rows: readonly NewVerification[]): Promise<(I
     return rows.map((row, index) => outcomes[index] ?? limitedOf(refused.get(row)));
   });
 }
+
+const publishedOf = (rows: readonly NewVerification[]) => rows.flatMap((row) => row.published ?? []);
 
 const tenantOf = (row: NewVerification): string => row.verification.tenantId;
 

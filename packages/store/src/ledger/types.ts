@@ -1,5 +1,6 @@
 import type { TimelineEntry, Verification } from '@otp-relay/core';
 import type { Reserved, Take } from '../buckets/take.ts';
+import type { OutboxRow } from '../outgoing/outbox-row.ts';
 
 /** What sending and checking need of a verification beside its state. Frozen, but for the code's erasure at the end. */
 export interface Material {
@@ -39,6 +40,8 @@ export interface NewVerification {
   readonly source: 'http' | 'queue';
   /** What its coming to be takes from limits; nothing when absent. */
   readonly takes?: readonly Take[];
+  /** What webhooks are to be told of it. */
+  readonly published?: readonly OutboxRow[];
 }
 
 /**
@@ -60,6 +63,8 @@ export interface LedgerRow {
 export interface Reduced {
   readonly verification: Verification;
   readonly entries: readonly TimelineEntry[];
+  /** What webhooks are to be told of it. */
+  readonly published?: readonly OutboxRow[];
 }
 
 export interface Changed {
