@@ -1,25 +1,30 @@
 import { hostname } from 'node:os';
 import type { Channel } from '@otp-relay/core';
-import type { Engine, House } from '@otp-relay/engine';
+import type { Courier, Engine, House } from '@otp-relay/engine';
 import {
   type Bell,
   type Consumer,
   createConsumer,
+  type EventBell,
+  eventsQueue,
   intakeQueue,
   type SendJob,
   sendQueueOf,
   timeoutsQueue,
 } from '@otp-relay/queue';
 import type { Logger } from '@otp-relay/runtime';
-import type { WorkerConfig } from './config.ts';
+import { concurrencyOf, type WorkerConfig } from './config.ts';
 import { intake } from './intake.ts';
 
 /** Bells are cheap and must never wait for each other. */
 const bellConcurrency = 200;
 
+const entriesOf = (most: Partial<Record<Channel, number>>) => Object.entries(most) as [Channel, number][];
+
 /** Consumes every queue this worker serves; resolves when all are fetching. */
 export async function startConsumers(
   engine: Engine,
+  courier: Courier,
   house: House,
   config: WorkerConfig,
   log: Logger,
@@ -29,11 +34,6 @@ export async function startConsumers(
   const name = `${hostname()}-${process.pid}`;
   const onFault = (fault: unknown, about: object): void =>
     log.error({ err: fault, ...about }, 'a job or its queue has trouble');
-  const sending: readonly [Channel, number][] = [
-    ['whatsapp', config.OTP_WHATSAPP_CONCURRENCY],
-    ['sms', config.OTP_SMS_CONCURRENCY],
-    ['email', config.OTP_EMAIL_CONCURRENCY],
-  ];
   const stopping = new AbortController();
   const consumers: Consumer[] = [
     createConsumer<unknown>(
@@ -46,7 +46,7 @@ export async function startConsumers(
         name,
       },
     ),
-    ...sending.map(([channel, concurrency]) =>
+    ...entriesOf(concurrencyOf(config)).map(([channel, concurrency]) =>
       createConsumer<SendJob>(backend, sendQueueOf(channel), (job) => engine.perform(job.data), {
         concurrency,
         onFault,
@@ -57,6 +57,12 @@ export async function startConsumers(
       concurrency: bellConcurrency,
       onFault,
       now: clock.now,
+      name,
+    }),
+    // Bells, too: what they tell of is done beside the queue, so that no slow receiver holds it up.
+    createConsumer<EventBell>(backend, eventsQueue, async (job) => courier.ring(job.data), {
+      concurrency: bellConcurrency,
+      onFault,
       name,
     }),
   ];

@@ -1,6 +1,15 @@
-import { createEngine, createEvidence, keepTime, openHouse, startSealer, tallyMetrics } from '@otp-relay/engine';
+import {
+  countCalls,
+  createEngine,
+  createEvidence,
+  keepTime,
+  openHouse,
+  startCourier,
+  startSealer,
+  tallyMetrics,
+} from '@otp-relay/engine';
 import { createLogger, health, metrics, orExit, shutdown } from '@otp-relay/runtime';
-import { readConfig } from './config.ts';
+import { concurrencyOf, readConfig } from './config.ts';
 import { startConsumers } from './consumers.ts';
 import { serveOps } from './ops.ts';
 
@@ -20,6 +29,7 @@ const engine = await createEngine({
   log,
   tally: tallyMetrics(counted),
   publicUrl: config.OTP_PUBLIC_URL,
+  hands: concurrencyOf(config),
 });
 stopping.onStop('engine', engine.close);
 
@@ -29,6 +39,11 @@ stopping.onStop('sweeper', sweeper.stop);
 const sealer = startSealer(createEvidence(house.store, house.keys), { clock: house.clock, log });
 stopping.onStop('sealer', sealer.stop);
 
+const courier = startCourier({ ...house, log, count: countCalls(counted) });
+stopping.onStop('courier', () => courier.stop({ graceMs: config.OTP_GRACE_MS }), {
+  timeoutMs: config.OTP_GRACE_MS + 2_000,
+});
+
 if (config.OTP_OPS_PORT !== undefined) {
   const checks = { postgres: () => house.store.now(), queue: () => house.producer.ready(900) };
   const address = { host: config.OTP_OPS_HOST, port: config.OTP_OPS_PORT };
@@ -36,7 +51,7 @@ if (config.OTP_OPS_PORT !== undefined) {
   stopping.onStop('ops', ops.close);
 }
 
-const consumers = await startConsumers(engine, house, config, log);
+const consumers = await startConsumers(engine, courier, house, config, log);
 stopping.onStop('consumers', () => consumers.close(config.OTP_GRACE_MS), {
   timeoutMs: config.OTP_GRACE_MS + 2_000,
 });

@@ -14,6 +14,7 @@ export { type ChainFlaw, type ChainVerdict, verifyChain } from './evidence/verif
 export { keepTime } from './keep-time.ts';
 export type { Log } from './log.ts';
 export { type House, type HouseConfig, openHouse } from './open-house.ts';
+export { countCalls } from './outgoing/count-calls.ts';
 export {
   createGuardedFetch,
   type FetchFailure,
@@ -22,6 +23,7 @@ export {
   type GuardedFetchOptions,
   type GuardedPost,
 } from './outgoing/guarded-fetch.ts';
+export { type Courier, startCourier } from './outgoing/start-courier.ts';
 export type { Performed } from './perform.ts';
 export type { LedgerStore, Ports, Tally } from './ports.ts';
 export type { Sweeper } from './sweeper.ts';
