@@ -13,12 +13,17 @@ export {
 export type { StoredBucket } from './buckets/look.ts';
 export type { Refusal, RefusalCount } from './buckets/refusals.ts';
 export type { BucketAsk, Held, Reserved, Take } from './buckets/take.ts';
+export type { CheckAsk, GrantedCheck, RefusedCheck } from './checks/check-book.ts';
 export type { RightCheck } from './checks/forgive-check.ts';
-export type { CheckAsk, GrantedCheck, RefusedCheck } from './checks/reserve-checks.ts';
+export type { RecipientKeysOf } from './checks/reserve-checks.ts';
 export type { Unlocked } from './checks/unlock-checks.ts';
 export type { StoreOptions } from './connect.ts';
 export type { EmbeddedOptions, EmbeddedPostgres } from './embedded/embedded-postgres.ts';
 export { embeddedPostgres, embeddedRefusal } from './embedded/embedded-postgres.ts';
+export type { Cutoffs, Deleted } from './keeping/delete-old.ts';
+export type { ErasedRows } from './keeping/erase-verifications.ts';
+export type { Candidate } from './keeping/find-person.ts';
+export { type SealedColumn, sealedColumns } from './keeping/sealed-columns.ts';
 export type { RawReceipt } from './ledger/receipts.ts';
 export type {
   Changed,

@@ -34,7 +34,7 @@ describe('row-level security', () => {
       const row = newVerification({ tenantId: id });
       const ask = { tenantId: id, id: row.verification.id, mode: 'live' } as const;
       await store.ledger.insert([row]);
-      await store.checks.reserve([ask, { ...ask, id: 'vrf_none' }]);
+      await store.checks.reserve([ask, { ...ask, id: 'vrf_none' }], () => [row.recipientKey]);
       await store.declined.put({ ...ask, channel: 'whatsapp', forMs: 60_000 });
       await store.feedback.put(id, ask.id, true);
       await store.receipts.record([
@@ -55,7 +55,10 @@ describe('row-level security', () => {
       await store.unknownCodes.count({ tenantId: id, provider: 'twilio-sms', code: '1' });
       const key = Buffer.alloc(32);
       await store.abuse.watch([{ tenantId: id, key, slot: 0, line: 1, guard: null }], [], [], 0);
-      await store.abuse.block([{ tenantId: id, key, rule: 'prefix', name: '+1415555', until: 1, detail: {} }], 0);
+      await store.abuse.block(
+        [{ tenantId: id, key, rule: 'prefix', name: '+1415555', until: 1, detail: {} }],
+        0,
+      );
       await store.abuse.record([
         {
           tenantId: id,

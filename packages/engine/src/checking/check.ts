@@ -6,6 +6,7 @@ import { sameMac } from '@otp-relay/vault';
 import { createBatcher } from '../batcher.ts';
 import type { Corridor } from '../corridor.ts';
 import type { Ports } from '../ports.ts';
+import { failureKeysOf } from './failure-keys.ts';
 
 /** What became of a guess. Why it failed is in the timeline, and nowhere else. */
 export type Checked =
@@ -37,7 +38,7 @@ export function createChecker(corridor: Corridor, ports: Ports): Checker {
   const reservations = createBatcher<CheckAsk, Tried>({
     max: 500,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
-    run: async (asks) => ({ results: await ports.store.checks.reserve(asks) }),
+    run: async (asks) => ({ results: await ports.store.checks.reserve(asks, failureKeysOf(ports)) }),
   });
   return {
     async check(ask, payload) {
@@ -107,7 +108,7 @@ async function settle(
   const applied = await corridor.apply({ id, event: { type: 'approved' }, guard: ours });
   // Of several right ones only the first changes anything; one that came too late changes it to expired.
   const approved = applied?.changed === true && applied.verification.status === 'approved';
-  const { recipientKey, purpose, countedAt } = tried;
-  await store.checks.forgive({ tenantId, recipientKey, purpose, countedAt, approved });
+  const { recipientKeys, purpose, countedAt } = tried;
+  await store.checks.forgive({ tenantId, recipientKeys, purpose, countedAt, approved });
   return approved;
 }

@@ -2,6 +2,7 @@ import type { Purpose } from '@otp-relay/core';
 import type { Store, Unlocked } from '@otp-relay/store';
 import type { Pepper } from '@otp-relay/vault';
 import { readRecipient } from '../recipient.ts';
+import { failureKey } from './failure-keys.ts';
 
 export type RecipientUnlocked =
   | { readonly kind: 'unlocked'; readonly masked: string; readonly wiped: Unlocked }
@@ -25,7 +26,7 @@ export async function unlockRecipient(
   const { masked } = recipient;
   const wiped = await store.checks.unlock({
     tenantId: ask.tenantId,
-    recipientKey: pepper.addressKey(ask.tenantId, kind, recipient[kind] ?? ''),
+    recipientKey: failureKey(pepper, ask.tenantId, kind, recipient[kind] ?? ''),
     purpose: ask.purpose,
     by: ask.by,
   });

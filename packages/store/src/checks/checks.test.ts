@@ -2,10 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openStore, type Store } from '../index.ts';
 import { newVerification } from '../testing/new-verification.ts';
 import { type TestStore, testStore } from '../testing/test-store.ts';
-import type { GrantedCheck } from './reserve-checks.ts';
+import type { GrantedCheck } from './check-book.ts';
+import type { RecipientKeysOf } from './reserve-checks.ts';
 
 const granted = (outcomes: readonly { kind: string }[]): GrantedCheck[] =>
   outcomes.filter((one): one is GrantedCheck => one.kind === 'granted');
+
+/** In these tests the sealed recipient is the key itself. */
+const keysOf: RecipientKeysOf = ({ sealedRecipient }) => [sealedRecipient];
 
 describe('tries', () => {
   let test: TestStore;
@@ -19,6 +23,9 @@ describe('tries', () => {
     await test.stop();
   });
 
+  const key = (sealedRecipient: Buffer) => ({
+    material: { ...newVerification().material, sealedRecipient },
+  });
   const born = async (over: Parameters<typeof newVerification>[0] = {}) => {
     const row = newVerification(over);
     await test.store.ledger.insert([row]);
@@ -29,7 +36,10 @@ describe('tries', () => {
     const ask = await born();
     const batches = await Promise.all(
       Array.from({ length: 40 }, (_, n) =>
-        (n % 2 ? test.store : other).checks.reserve(Array.from({ length: 50 }, () => ask)),
+        (n % 2 ? test.store : other).checks.reserve(
+          Array.from({ length: 50 }, () => ask),
+          keysOf,
+        ),
       ),
     );
     const outcomes = batches.flat();
@@ -49,25 +59,25 @@ describe('tries', () => {
 
   it('run out for a recipient and purpose over all their verifications, and only for them', async () => {
     const recipientKey = Buffer.alloc(32, 7);
-    const asks = await Promise.all(Array.from({ length: 6 }, () => born({ recipientKey })));
+    const asks = await Promise.all(Array.from({ length: 6 }, () => born(key(recipientKey))));
     const outcomes = await Promise.all(
       asks.flatMap((ask, n) =>
-        Array.from({ length: 5 }, () => (n % 2 ? test.store : other).checks.reserve([ask])),
+        Array.from({ length: 5 }, () => (n % 2 ? test.store : other).checks.reserve([ask], keysOf)),
       ),
     );
     expect(granted(outcomes.flat())).toHaveLength(20);
-    const locked = await born({ recipientKey });
-    expect(await test.store.checks.reserve([locked])).toMatchObject([
+    const locked = await born(key(recipientKey));
+    expect(await test.store.checks.reserve([locked], keysOf)).toMatchObject([
       { kind: 'refused', reason: 'locked_for_today' },
     ]);
-    const stranger = await born({ recipientKey, tenantId: 'globex' });
-    expect(await test.store.checks.reserve([stranger])).toMatchObject([{ kind: 'granted' }]);
+    const stranger = await born({ ...key(recipientKey), tenantId: 'globex' });
+    expect(await test.store.checks.reserve([stranger], keysOf)).toMatchObject([{ kind: 'granted' }]);
 
     const unlock = { tenantId: 'acme', recipientKey, purpose: 'auth', by: 'cli:ana' };
     expect(await test.store.checks.unlock({ ...unlock, purpose: 'payment' })).toBeUndefined();
     expect(await test.store.checks.unlock(unlock)).toEqual({ inRow: 20, inDay: 20 });
     expect(await test.store.checks.unlock(unlock)).toBeUndefined();
-    expect(await test.store.checks.reserve([locked])).toMatchObject([{ kind: 'granted' }]);
+    expect(await test.store.checks.reserve([locked], keysOf)).toMatchObject([{ kind: 'granted' }]);
     const { rows } = await test.admin.query(
       `select actor, action, detail from otp.audit where action = 'recipient_unlocked'`,
     );
@@ -82,8 +92,8 @@ describe('tries', () => {
 
   it('are taken back when they were right: the row of failures ends, the rest of the day still counts', async () => {
     const recipientKey = Buffer.alloc(32, 8);
-    const ask = await born({ recipientKey });
-    const tries = granted(await test.store.checks.reserve([ask, ask, ask]));
+    const ask = await born(key(recipientKey));
+    const tries = granted(await test.store.checks.reserve([ask, ask, ask], keysOf));
     const failures = async () => {
       const { rows } = await test.admin.query<{ in_row: number; recent: string[] }>(
         'select in_row, recent from otp.check_failures where recipient_key = $1',
@@ -91,7 +101,12 @@ describe('tries', () => {
       );
       return rows.map((row) => [row.in_row, row.recent.length]);
     };
-    const right = { tenantId: 'acme', recipientKey, purpose: 'auth', countedAt: tries[0]!.countedAt };
+    const right = {
+      tenantId: 'acme',
+      recipientKeys: [recipientKey],
+      purpose: 'auth',
+      countedAt: tries[0]!.countedAt,
+    };
     expect(await failures()).toEqual([[3, 3]]);
     await test.store.checks.forgive({ ...right, approved: false });
     expect(await failures()).toEqual([[2, 2]]);
@@ -101,17 +116,35 @@ describe('tries', () => {
     expect(await failures()).toEqual([[0, 1]]);
   });
 
+  it('count for every address of the recipient: leaving one out does not help', async () => {
+    const [phone, email] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    const both: RecipientKeysOf = () => [phone, email];
+    const asks = await Promise.all(Array.from({ length: 4 }, () => born()));
+    for (const ask of asks) await test.store.checks.reserve([ask, ask, ask, ask, ask], both);
+    const fresh = await born();
+    for (const only of [[email], [phone], [Buffer.alloc(32, 3), email]])
+      expect(await test.store.checks.reserve([fresh], () => only)).toMatchObject([
+        { reason: 'locked_for_today' },
+      ]);
+    expect(await test.store.checks.reserve([fresh], () => [Buffer.alloc(32, 3)])).toMatchObject([
+      { kind: 'granted' },
+    ]);
+  });
+
   it('are never given out for what is not there, not theirs, of the other mode, or over', async () => {
     const ask = await born();
     const expired = await born({ now: Date.now() - 3_600_000 });
-    const outcomes = await test.store.checks.reserve([
-      { ...ask, id: 'vrf_00000000000000000000000000' },
-      { ...ask, tenantId: 'globex' },
-      { ...ask, mode: 'test' },
-      expired,
-      expired,
-      ask,
-    ]);
+    const outcomes = await test.store.checks.reserve(
+      [
+        { ...ask, id: 'vrf_00000000000000000000000000' },
+        { ...ask, tenantId: 'globex' },
+        { ...ask, mode: 'test' },
+        expired,
+        expired,
+        ask,
+      ],
+      keysOf,
+    );
     expect(outcomes).toMatchObject([
       { reason: 'unknown', before: 0 },
       { reason: 'unknown' },
@@ -130,7 +163,7 @@ describe('tries', () => {
   it('take an id as it comes: no text breaks a batch', async () => {
     const ask = await born();
     const ids = ['', 'a\u0000b', '\ud800', "'; drop table otp.verifications; --", 'x'.repeat(10_000)];
-    const outcomes = await test.store.checks.reserve([...ids.map((id) => ({ ...ask, id })), ask]);
+    const outcomes = await test.store.checks.reserve([...ids.map((id) => ({ ...ask, id })), ask], keysOf);
     expect(outcomes.map((one) => one.kind)).toEqual([...ids.map(() => 'refused'), 'granted']);
   });
 });
