@@ -31,6 +31,7 @@ export async function buildServer(ports: ApiPorts): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
     requestIdHeader: false,
+    // By address alone: a count of hops would believe whoever calls directly.
     trustProxy: settings.OTP_TRUSTED_PROXIES ? [...settings.OTP_TRUSTED_PROXIES] : false,
     bodyLimit: jsonLimit,
     requestTimeout: 30_000,

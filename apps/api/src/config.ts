@@ -5,21 +5,22 @@ import {
   integer,
   loadConfig,
   maskConfig,
+  milliseconds,
+  networks,
   port,
   refuseMadeUp,
 } from '@otp-relay/runtime';
 import { z } from 'zod';
 
-/** `10.0.0.0/8, 2001:db8::1` as a list; what fastify's `trustProxy` takes. */
-const proxies = z
-  .string()
-  .transform((text, ctx): readonly string[] => {
-    const entries = text.split(',').map((entry) => entry.trim());
-    if (entries.every((entry) => /^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/.test(entry))) return entries;
-    ctx.addIssue({ code: 'custom', message: 'must be IP addresses or CIDR blocks with commas between' });
-    return z.NEVER;
-  })
-  .meta({ type: 'addresses' });
+/** Whoever trusts everybody believes the left end of X-Forwarded-For, which anybody can write. */
+const isNarrow = (network: string): boolean => {
+  const [address = '', bits = '128'] = network.split('/');
+  return Number(bits) >= (address.includes(':') ? 16 : 8);
+};
+
+const proxies = networks().refine((all) => all.every(isNarrow), {
+  error: 'must name proxies, not most of the internet: /8 is the widest block of IPv4, /16 of IPv6',
+});
 
 const credential = (min: number) => z.string().min(min, `must have at least ${min} characters`);
 
@@ -33,12 +34,18 @@ export const apiSettings = z
     }),
     PORT: port().default(3000).meta({ description: 'Port to listen on.', example: '3000' }),
     OTP_TRUSTED_PROXIES: proxies.optional().meta({
-      description: 'Reverse proxies whose X-Forwarded-For is believed. Absent: nobody is.',
+      description:
+        'Reverse proxies whose X-Forwarded-For is believed, read from its right end. Absent: nobody is.',
       example: '10.0.0.0/8',
     }),
     OTP_MAX_CONNECTIONS: integer({ min: 10, max: 1_000_000 }).default(10_000).meta({
       description: 'Open client connections of this process; more are closed at once.',
       example: '10000',
+    }),
+    OTP_DRAIN_MS: milliseconds({ min: 0, max: 60_000 }).optional().meta({
+      description:
+        'How long a stopping API still answers while /readyz says 503, so that load balancers look elsewhere first. Absent: 5 s in production, else none.',
+      example: '5s',
     }),
     OTP_METRICS_TOKEN: credential(16).optional().meta({
       secret: true,

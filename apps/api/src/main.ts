@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createEngine, createEvidence, keepTime, openHouse, tallyMetrics } from '@otp-relay/engine';
 import { createLogger, health, metrics, orExit, shutdown } from '@otp-relay/runtime';
 import { buildServer } from './build-server.ts';
@@ -10,7 +11,9 @@ if (process.argv.includes('--print-config')) {
 }
 
 const log = createLogger({ name: 'api', level: settings.LOG_LEVEL });
-const stopping = shutdown({ log, timeoutMs: 10_000 });
+const drainMs = settings.OTP_DRAIN_MS ?? (settings.NODE_ENV === 'production' ? 5_000 : 0);
+// A step gets half of what is left: twice the drain is the room it needs.
+const stopping = shutdown({ log, timeoutMs: 10_000 + 2 * drainMs });
 
 const house = await openHouse(settings, { name: 'otp-api', log });
 stopping.onStop('house', house.close);
@@ -35,7 +38,7 @@ const server = await buildServer({
   metrics: counted,
   health: health({
     checks: {
-      stopping: async () => (stopping.signal.aborted ? 'this process is stopping' : undefined),
+      stopping: async () => (stopping.signal.aborted ? { reason: 'this process is stopping' } : undefined),
       postgres: () => house.store.now(),
       queue: () => house.producer.ready(900),
     },
@@ -43,6 +46,8 @@ const server = await buildServer({
   log,
 });
 stopping.onStop('server', () => server.close());
+// Load balancers take a moment to see that this process is not ready; until then it answers as ever.
+stopping.onStop('drain', () => delay(drainMs));
 
 const url = await server.listen({ host: settings.HOST, port: settings.PORT });
 log.info({ url, backend: house.backend.kind }, 'ready');

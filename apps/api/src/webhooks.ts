@@ -33,7 +33,7 @@ export const takeWebhook: Handle<typeof docs.webhook> = async (call, reply, { en
     case 'refused':
       // The reason says which check failed: for the operator's log, not for a forger.
       log.info(
-        { provider, status: answer.status, reason: answer.reason, requestId: call.id },
+        { provider, status: answer.status, reason: answer.reason, from: call.ip, requestId: call.id },
         'webhook refused',
       );
       return sendProblem(reply, codeOf[answer.status], { status: answer.status });

@@ -1,7 +1,7 @@
 export { ConfigFault, type ConfigProblem, orExit } from './config-fault.ts';
 export { createLogger, type Logger, type LoggerSettings, type LogLevel, logLevels } from './create-logger.ts';
 export { type ConfigRow, type ConfigSchema, describeConfig } from './describe-config.ts';
-export { boolean, integer, keyRing, milliseconds, port, secretKey, url } from './fields.ts';
+export { boolean, integer, keyRing, milliseconds, networks, port, secretKey, url } from './fields.ts';
 export { type CheckResult, type HealthCheck, type HealthReport, health } from './health.ts';
 export { houseSettings, refuseMadeUp } from './house-settings.ts';
 export { type Env, loadConfig, maskConfig } from './load-config.ts';
