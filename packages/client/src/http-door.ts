@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Problem } from '@otp-relay/contracts';
 import { Agent, request } from 'undici';
@@ -90,7 +91,7 @@ function readJson(text: string): unknown {
 /** Doubling, with half of each wait random; never sooner than the relay asks. */
 function waitBefore(tries: number, answer: Answer): number {
   const full = firstDelayMs * 2 ** (tries - 1);
-  return Math.max(full / 2 + (Math.random() * full) / 2, answer.kind === 'silent' ? 0 : answer.retryAfterMs);
+  return Math.max(full / 2 + randomInt(full / 2), answer.kind === 'silent' ? 0 : answer.retryAfterMs);
 }
 
 /** These say that nothing was done; 502 and 504 come from a proxy that cannot know. */
@@ -120,11 +121,12 @@ function faultOf(answer: Answer, tries: number, origin: string): OtpClientFault 
       `${origin} answered ${status} without a problem document.`,
       { status },
     );
-  const { code, title, detail, problems, requestId } = body;
+  const { code, title, detail, problems, requestId, attemptsRemaining } = body;
   return new OtpClientFault(code, `${detail ?? title}.`.replace(/\.\.$/, '.'), {
     status,
     ...(problems && { problems }),
     ...(requestId !== undefined && { requestId }),
+    ...(attemptsRemaining !== undefined && { attemptsRemaining }),
   });
 }
 

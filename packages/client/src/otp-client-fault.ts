@@ -17,11 +17,19 @@ export class OtpClientFault extends Error {
   readonly status: number | undefined;
   readonly problems: readonly FieldProblem[];
   readonly requestId: string | undefined;
+  /** Of a failed check, where the tenant has it told. */
+  readonly attemptsRemaining: number | undefined;
 
   constructor(
     code: ClientFaultCode,
     sentence: string,
-    more: { status?: number; problems?: readonly FieldProblem[]; requestId?: string; cause?: unknown } = {},
+    more: {
+      status?: number;
+      problems?: readonly FieldProblem[];
+      requestId?: string;
+      attemptsRemaining?: number;
+      cause?: unknown;
+    } = {},
   ) {
     const problems = more.problems ?? [];
     super(
@@ -33,6 +41,7 @@ export class OtpClientFault extends Error {
     this.status = more.status;
     this.problems = problems;
     this.requestId = more.requestId;
+    this.attemptsRemaining = more.attemptsRemaining;
   }
 
   /** Whether the same request, with the same idempotency key, may go through later. */

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { TimelineView, VerificationCreated, VerificationView } from '@otp-relay/contracts';
+import type {
+  FeedbackRequest,
+  TimelineView,
+  VerificationCreated,
+  VerificationView,
+} from '@otp-relay/contracts';
 import { type HttpDoor, openHttpDoor } from './http-door.ts';
 import { checkOptions, type HttpOptions, type OtpClientOptions } from './options.ts';
 import { OtpClientFault } from './otp-client-fault.ts';
@@ -11,6 +16,11 @@ import { createSealer, type SealCode } from './seal-code.ts';
 export type Sent<O extends OtpClientOptions> = O extends HttpOptions
   ? VerificationCreated
   : { readonly jobId: string };
+
+/** What became of a check. `attemptsRemaining` only where the tenant has it told. */
+export type CheckOutcome =
+  | { readonly approved: true }
+  | { readonly approved: false; readonly attemptsRemaining?: number };
 
 /**
  * Hands one-time codes to the relay, over HTTP (`{ url, apiKey }`) or BullMQ (`{ redis, tenant }`, `{ postgres, tenant }`).
@@ -63,9 +73,42 @@ export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
     return this.#call('GET', `${pathOf(id)}/timeline`) as Promise<TimelineView>;
   }
 
-  /** Leaves the current channel now. HTTP only. */
-  next(this: OtpClient<HttpOptions>, id: string): Promise<VerificationView> {
-    return this.#call('POST', `${pathOf(id)}/next`) as Promise<VerificationView>;
+  /**
+   * Compares what the person typed, as typed, with the code: `{ approved: true }` once, for the right one. A `context`
+   * that was asked for has to be repeated. Why a check failed is in the timeline only. HTTP only; it is never repeated by
+   * itself: when it throws `OTP_UNAVAILABLE`, `get` says whether the code was approved.
+   */
+  async check(
+    this: OtpClient<HttpOptions>,
+    id: string,
+    code: string,
+    more: { readonly context?: Readonly<Record<string, string>> } = {},
+  ): Promise<CheckOutcome> {
+    try {
+      await this.#call('POST', `${pathOf(id)}/check`, { body: { code, ...more } });
+      return { approved: true };
+    } catch (fault) {
+      if (!(fault instanceof OtpClientFault) || fault.code !== 'OTP_CHECK_FAILED') throw fault;
+      const { attemptsRemaining } = fault;
+      return { approved: false, ...(attemptsRemaining !== undefined && { attemptsRemaining }) };
+    }
+  }
+
+  /**
+   * Leaves the current channel now; the next verifications of this person leave it out for a while, unless `remember` is
+   * false. HTTP only.
+   */
+  next(
+    this: OtpClient<HttpOptions>,
+    id: string,
+    options: { readonly remember?: boolean } = {},
+  ): Promise<VerificationView> {
+    return this.#call('POST', `${pathOf(id)}/next`, { body: options }) as Promise<VerificationView>;
+  }
+
+  /** Says that the person did, or never did, what the code was for, found out elsewhere. Never an approval. HTTP only. */
+  feedback(this: OtpClient<HttpOptions>, id: string, feedback: FeedbackRequest): Promise<VerificationView> {
+    return this.#call('POST', `${pathOf(id)}/feedback`, { body: feedback }) as Promise<VerificationView>;
   }
 
   /** The same code once more. HTTP only. */
