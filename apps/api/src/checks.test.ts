@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { purposes } from '@otp-relay/core';
 import pg from 'pg';
 import { routes } from './routes.ts';
+import { configure } from './testing/configure.ts';
 import { seal } from './testing/seal.ts';
 import { type Answer, type CallOptions, startApi, type TestApi } from './testing/start-api.ts';
 
@@ -9,6 +10,9 @@ const contextOf = {
   payment: { amount: '129.90', currency: 'EUR', payee: 'Acme Books' },
   signature: { documentTitle: 'Lease', documentHash: 'a'.repeat(64) },
 } as const;
+
+/** Codes are guarded without any limiter's help. */
+const unlimited = { limits: { recipient: null } };
 
 describe('POST /v1/verifications/{id}/check', () => {
   let api: TestApi;
@@ -19,6 +23,7 @@ describe('POST /v1/verifications/{id}/check', () => {
 
   beforeAll(async () => {
     api = await startApi();
+    await configure(api, 'acme', unlimited);
     ({ token } = await api.issueKey());
     database = new pg.Client({ connectionString: api.wire.url });
     database.on('error', () => undefined);
@@ -223,14 +228,7 @@ describe('POST /v1/verifications/{id}/check', () => {
   });
 
   it('tells how many tries are left only where the tenant wants it', async () => {
-    const { rows } = await database.query<{ config: object }>(
-      `select config from otp.tenants where id = 'initech'`,
-    );
-    await database.query(
-      `update otp.tenants set config = jsonb_set(config, '{codes,attemptsRemaining}', '"told"')
-        where id = 'initech'`,
-    );
-    expect(rows).toHaveLength(1);
+    await configure(api, 'initech', { ...unlimited, codes: { attemptsRemaining: 'told' } });
     const own = (await api.issueKey({ tenantId: 'initech' })).token;
     const created = await api.call('POST', '/v1/verifications', {
       token: own,
@@ -266,6 +264,7 @@ describe('what people do beside checking', () => {
   let token: string;
   beforeAll(async () => {
     api = await startApi();
+    await configure(api, 'acme', unlimited);
     ({ token } = await api.issueKey());
   }, 90_000);
   afterAll(() => api.stop());

@@ -12,6 +12,7 @@ import { send } from './commands/send.ts';
 import { show } from './commands/show.ts';
 import { tenantsApply } from './commands/tenants-apply.ts';
 import { tenantsGet } from './commands/tenants-get.ts';
+import { unlock } from './commands/unlock.ts';
 import type { MakeCommand } from './make-command.ts';
 
 /** Words that only hold commands together. */
@@ -27,6 +28,7 @@ export const commandTable: readonly { readonly group?: keyof typeof groups; read
   { make: show },
   { make: list },
   { make: failures },
+  { make: unlock },
   { group: 'tenants', make: tenantsApply },
   { group: 'tenants', make: tenantsGet },
   { group: 'keys', make: keysCreate },

@@ -11,6 +11,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly repeatable: boolean;
+  /** Doing it again would be something else, even where the relay says that nothing was done. */
+  readonly once?: boolean;
 }
 
 /** HTTP to the relay with bounded retries. */
@@ -99,6 +101,7 @@ const notDone = new Set([429, 503]);
 const unclear = new Set([502, 504]);
 
 function mayRepeat(call: Call, answer: Answer): boolean {
+  if (call.once) return false;
   if (answer.kind === 'silent') return call.repeatable || neverConnected(answer.cause);
   return notDone.has(answer.status) || (unclear.has(answer.status) && call.repeatable);
 }

@@ -198,3 +198,50 @@ describe('options', () => {
     );
   });
 });
+
+describe('check over HTTP', () => {
+  it('sends what was typed, with the transaction, and answers with the outcome', async () => {
+    const { url, seen } = await relay(
+      json(200, { id: 'vrf_01', approved: true }),
+      json(422, problemOf('OTP_CHECK_FAILED')),
+      json(422, problemOf('OTP_CHECK_FAILED', { attemptsRemaining: 2 })),
+    );
+    const client = clientOf(url);
+    const context = { amount: '1.00', currency: 'EUR', payee: 'Ana' };
+    expect(await client.check('vrf_01', '123 456', { context })).toEqual({ approved: true });
+    expect(await client.check('vrf_01', '1')).toEqual({ approved: false });
+    expect(await client.check('vrf_01', '1')).toEqual({ approved: false, attemptsRemaining: 2 });
+    expect(seen.map(({ path }) => path)).toEqual(Array(3).fill('/v1/verifications/vrf_01/check'));
+    expect(JSON.parse(seen[0]!.body)).toEqual({ code: '123 456', context });
+    expect(JSON.parse(seen[1]!.body)).toEqual({ code: '1' });
+  });
+
+  it('is never tried again by itself: a try may be spent, a code used', async () => {
+    for (const answer of [
+      json(503, problemOf('OTP_UNAVAILABLE')),
+      (response: ServerResponse) => response.destroy(),
+    ]) {
+      const { url, seen } = await relay(answer);
+      expect(await faultOf(clientOf(url).check('vrf_01', '123456'))).toMatchObject({
+        code: 'OTP_UNAVAILABLE',
+      });
+      expect(seen).toHaveLength(1);
+    }
+  });
+
+  it('throws what is wrong with the request, which is no outcome', async () => {
+    const problems = [{ path: 'code', problem: 'must not be empty' }];
+    const { url } = await relay(json(422, problemOf('OTP_INVALID_REQUEST', { problems })));
+    expect(await faultOf(clientOf(url).check('vrf_01', ''))).toMatchObject({ problems });
+  });
+
+  it('gives feedback, and leaves a channel without remembering it', async () => {
+    const { url, seen } = await relay(json(200, { id: 'vrf_01' }));
+    await clientOf(url).feedback('vrf_01', { converted: true });
+    await clientOf(url).next('vrf_01', { remember: false });
+    expect(seen.map(({ path, body }) => [path, JSON.parse(body)])).toEqual([
+      ['/v1/verifications/vrf_01/feedback', { converted: true }],
+      ['/v1/verifications/vrf_01/next', { remember: false }],
+    ]);
+  });
+});

@@ -85,7 +85,7 @@ export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
     more: { readonly context?: Readonly<Record<string, string>> } = {},
   ): Promise<CheckOutcome> {
     try {
-      await this.#call('POST', `${pathOf(id)}/check`, { body: { code, ...more } });
+      await this.#call('POST', `${pathOf(id)}/check`, { body: { code, ...more }, once: true });
       return { approved: true };
     } catch (fault) {
       if (!(fault instanceof OtpClientFault) || fault.code !== 'OTP_CHECK_FAILED') throw fault;
@@ -129,12 +129,12 @@ export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
   async #call(
     method: 'GET' | 'POST',
     path: string,
-    send: { body?: unknown; key?: string } = {},
+    send: { body?: unknown; key?: string; once?: boolean } = {},
   ): Promise<unknown> {
     const options: OtpClientOptions = this.#options;
     if (!('url' in options))
       throw new OtpClientFault('OTP_CLIENT_HTTP_ONLY', 'This needs a client made with { url, apiKey }.');
-    const { body, key } = send;
+    const { body, key, once = false } = send;
     const answer = await this.#http.call({
       method,
       url: this.#urlOf(path),
@@ -144,6 +144,7 @@ export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
       },
       ...(body !== undefined && { body }),
       repeatable: method === 'GET' || key !== undefined,
+      once,
     });
     if (typeof answer === 'object' && answer !== null && 'id' in answer) return answer;
     throw new OtpClientFault('OTP_CLIENT_UNREADABLE', 'The relay answered without a verification.');

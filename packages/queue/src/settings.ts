@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 /**
  * The numbers every worker and queue runs with. BullMQ's defaults lose one-time codes: with them a job of a killed
  * worker runs again after 57 s (measured), and its second stall fails it for good.
@@ -59,7 +60,9 @@ export interface FaultRetries {
 /** About 25 s of patience: a database restart, not an outage. */
 export const defaultFaultRetries: FaultRetries = { attempts: 8, baseMs: 200, maxMs: 15_000 };
 
-export function faultRetryDelayMs(retries: FaultRetries, attemptsMade: number, random = Math.random): number {
+const chance = (): number => randomInt(1_000_000) / 1_000_000;
+
+export function faultRetryDelayMs(retries: FaultRetries, attemptsMade: number, random = chance): number {
   const full = Math.min(retries.baseMs * 2 ** Math.max(attemptsMade - 1, 0), retries.maxMs);
   return Math.round(full / 2 + (random() * full) / 2);
 }
