@@ -3,6 +3,7 @@ export * from './admin.ts';
 export * from './api.ts';
 export * from './check.ts';
 export * from './context.ts';
+export { minorUnits } from './currencies.ts';
 export * from './end-user.ts';
 export * from './evidence.ts';
 export * from './faults.ts';

@@ -7,6 +7,7 @@ import { receiptOrders } from './rows/receipt-orders.ts';
 import { redisAway } from './rows/redis-away.ts';
 import { simulation } from './rows/simulation.ts';
 import { wrongClocks } from './rows/wrong-clocks.ts';
+import { wrongContexts } from './rows/wrong-contexts.ts';
 
 /** Every program of the scorecard, in the order it runs. A row without one is "not run". */
 export const rows: readonly Row[] = [
@@ -17,5 +18,6 @@ export const rows: readonly Row[] = [
   simulation, // 8
   receiptOrders, // 9
   wrongClocks, // 11
+  wrongContexts, // 18
   fuzzedWebhooks, // 20
 ];
