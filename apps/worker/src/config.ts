@@ -37,4 +37,11 @@ export const workerSettings = z
 
 export type WorkerConfig = z.infer<typeof workerSettings>;
 
+/** Calls under way at most, per channel this worker serves. */
+export const concurrencyOf = (config: WorkerConfig) => ({
+  whatsapp: config.OTP_WHATSAPP_CONCURRENCY,
+  sms: config.OTP_SMS_CONCURRENCY,
+  email: config.OTP_EMAIL_CONCURRENCY,
+});
+
 export const readConfig = (): WorkerConfig => loadConfig(workerSettings, process.env);

@@ -3,6 +3,17 @@ import type { Accepted, Engine } from '@otp-relay/engine';
 import { type ConsumerJob, Refused } from '@otp-relay/queue';
 import type { Store } from '@otp-relay/store';
 
+const usualCallMs = 1_000;
+
+/** Resolves with `promise`, which never rejects, or after `ms`. */
+async function atMost(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 /**
  * One job of the public queue. A job that can never be accepted fails for good with every problem named, stays visible
  * without its payload, and is recorded; one with a code in the open is erased at once.
@@ -22,7 +33,11 @@ export async function intake(
     source: 'queue',
     idempotencyKey: keyOf(payload, job.id),
   });
-  if (outcome.kind === 'accepted') return outcome.id;
+  if (outcome.kind === 'accepted') {
+    // In hand for as long as a call usually takes: so no more is fetched than can be sent. A slow one goes on by itself.
+    if (outcome.sending) await atMost(usualCallMs, outcome.sending);
+    return outcome.id;
+  }
   await store.rejectedJobs.record({
     tenantId: outcome.code === 'OTP_UNKNOWN_TENANT' ? null : (tenant ?? null),
     jobId: job.id,

@@ -16,9 +16,10 @@ import { type Doing, runEffects } from './effects.ts';
 import type { Hands } from './hands.ts';
 import { announced } from './outgoing/announced.ts';
 import { callGranted, type Opened } from './perform.ts';
+import { placeAll, settle, unclaim } from './limits/claim.ts';
 import type { Ports } from './ports.ts';
 import { type Recipient, readRecipient } from './recipient.ts';
-import { screen } from './screen.ts';
+import { type Screened, screen } from './screen.ts';
 import { type Insert, type Mine, takeOn } from './take-on.ts';
 import type { Tenant } from './tenants.ts';
 import type { Traffic } from './traffic.ts';
@@ -163,18 +164,23 @@ async function accept(
     ports,
   );
   if (screened.kind === 'refused') return screened;
+  const { claim } = screened;
   const code = await theCode(request, tenant, screened.steps, intakeKeys, ports.clock.now());
-  if ('problem' in code) return refuse('OTP_INVALID_REQUEST', [code.problem]);
+  if ('problem' in code) {
+    unclaim(claim, ports);
+    return refuse('OTP_INVALID_REQUEST', [code.problem]);
+  }
 
-  const drawn = draft(request, acceptance, tenant, recipient, screened.steps, code.code, ports);
+  const drawn = draft(request, acceptance, tenant, recipient, screened, code.code, ports);
   const drafted = tellLeftOut(drawn, planned.steps);
   const opened = { code: code.code, to: addressOf(recipient) };
-  const isHere = hands !== undefined && acceptance.source === 'queue';
-  const insert = isHere ? takeOn(drafted, opened, hands, ports.clock.now()) : drafted;
+  const isHere = hands !== undefined && acceptance.source === 'queue' && claim.allowance.kind === 'spent';
+  const insert = { ...(isHere ? takeOn(drafted, opened, hands, ports.clock.now()) : drafted), claim };
   try {
     return await batcher.add(insert);
   } catch (fault) {
     insert.mine?.release();
+    unclaim(claim, ports);
     throw fault;
   }
 }
@@ -267,7 +273,7 @@ function draft(
   acceptance: Acceptance,
   tenant: Tenant,
   recipient: Recipient,
-  steps: readonly Step[],
+  { steps, claim }: Extract<Screened, { kind: 'allowed' }>,
   code: Secret,
   ports: Ports,
 ): Insert {
@@ -320,6 +326,8 @@ function draft(
     idempotencyKey,
     requestHash: pepper.requestHash(tenant.id, {
       ...request,
+      // The same person may be elsewhere when the request is repeated.
+      endUser: undefined,
       sealedCode: request.sealedCode && 'brought',
       mode: separate,
     }),
@@ -327,6 +335,7 @@ function draft(
     recipientKey: recipientKey(tenant.id, recipient, pepper),
     recipientMasked: recipient.masked,
     source: acceptance.source,
+    ...(claim.takes.length > 0 && { takes: claim.takes }),
   };
   return { row, doing: { verification: begun.verification, effects: begun.effects } };
 }
@@ -350,7 +359,7 @@ async function commit(
   ports: Ports,
   send: (mine: Mine) => Promise<void>,
 ): Promise<Ran<Accepted>> {
-  const outcomes = await ports.store.ledger.insert(inserts.map((insert) => insert.row));
+  const outcomes = await placeAll(inserts, ports.store.ledger);
   const doing: Doing[] = [];
   const results = inserts.map((insert, index): Accepted => {
     const outcome = outcomes[index];
@@ -361,6 +370,8 @@ async function commit(
       return insert.mine ? { ...accepted, sending: send(insert.mine) } : accepted;
     }
     insert.mine?.release();
+    const refusal = settle(insert, outcome, ports);
+    if (refusal) return refusal;
     if (outcome?.kind === 'joined') return { kind: 'accepted', id: outcome.id, deduplicated: true };
     if (outcome?.kind === 'duplicate')
       return outcome.requestHash.equals(insert.row.requestHash)

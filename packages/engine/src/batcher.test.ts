@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBatcher } from './batcher.ts';
+import { createBatcher, type Ran } from './batcher.ts';
 
 /** A run that is held until released, so that what arrives meanwhile can be seen to share a batch. */
 function held<T>() {
@@ -8,10 +8,10 @@ function held<T>() {
   return {
     batches,
     release: () => releases.shift()?.(),
-    run: async (items: readonly T[]): Promise<readonly T[]> => {
+    run: async (items: readonly T[]): Promise<Ran<T>> => {
       batches.push(items);
       await new Promise<void>((resolve) => releases.push(resolve));
-      return items;
+      return { results: items };
     },
   };
 }
@@ -40,7 +40,7 @@ describe('createBatcher', () => {
     const batcher = createBatcher<number, number>({
       run: async (items) => {
         sizes.push(items.length);
-        return items;
+        return { results: items };
       },
       max: 3,
       isShared: () => false,
@@ -55,7 +55,7 @@ describe('createBatcher', () => {
     const batcher = createBatcher<number, number>({
       run: async (items) => {
         if (items.includes(13)) throw new Error('poison');
-        return items;
+        return { results: items };
       },
       max: 10,
       isShared: () => false,

@@ -1,3 +1,11 @@
+/** What a run came to. `rest` is what remains to be done before the callers are told, while the next run is under way. */
+export interface Ran<R> {
+  /** Matched by position. */
+  readonly results: readonly R[];
+  /** Never rejects. */
+  readonly rest?: Promise<void>;
+}
+
 /** Collects items while a commit is in flight; idle: a batch of one at once, loaded: one run for hundreds. */
 export interface Batcher<T, R> {
   add(item: T): Promise<R>;
@@ -12,12 +20,12 @@ interface Waiting<T, R> {
 }
 
 /**
- * Runs `run` over batches of at most `max` items, `flights` of them at a time; results are matched by position.
+ * Runs `run` over batches of at most `max` items, `flights` of them at a time.
  * A batch that throws is split: each item runs alone, so that one poisonous item delays nobody;
  * `isShared` faults (the database is away) fail the whole batch at once instead.
  */
 export function createBatcher<T, R>(options: {
-  run: (items: readonly T[]) => Promise<readonly R[]>;
+  run: (items: readonly T[]) => Promise<Ran<R>>;
   max: number;
   flights?: number;
   isShared: (fault: unknown) => boolean;
@@ -25,13 +33,19 @@ export function createBatcher<T, R>(options: {
   const { run, max, flights = 1, isShared } = options;
   const waiting: Waiting<T, R>[] = [];
   const running = new Set<Promise<void>>();
+  const resting = new Set<Promise<void>>();
 
   async function runBatch(batch: readonly Waiting<T, R>[]): Promise<void> {
     try {
-      const results = await run(batch.map((w) => w.item));
-      batch.forEach((w, index) => {
-        w.resolve(results[index] as R);
-      });
+      const { results, rest } = await run(batch.map((w) => w.item));
+      const tell = (): void => {
+        batch.forEach((w, index) => {
+          w.resolve(results[index] as R);
+        });
+      };
+      if (!rest) return tell();
+      const told: Promise<void> = rest.then(tell).finally(() => resting.delete(told));
+      resting.add(told);
     } catch (fault) {
       if (batch.length === 1 || isShared(fault))
         batch.forEach((w) => {
@@ -59,9 +73,9 @@ export function createBatcher<T, R>(options: {
         if (running.size < flights && waiting.length === 1) queueMicrotask(pump);
       }),
     async drain() {
-      while (waiting.length > 0 || running.size > 0) {
+      while (waiting.length > 0 || running.size > 0 || resting.size > 0) {
         pump();
-        await Promise.all(running);
+        await Promise.all([...running, ...resting]);
       }
     },
   };

@@ -35,6 +35,7 @@ function scene(rollbacks = 0) {
   const effect = async (): Promise<void> => undefined;
   const corridor = createCorridor({
     store: { ledger: { change } },
+    clock: { now: () => 0 },
     producer: { enqueue: effect, arm: effect, disarm: effect },
     log: quiet,
     tally: { batch: nobody, attempt: nobody },

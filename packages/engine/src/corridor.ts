@@ -39,6 +39,7 @@ const trusted: ReadonlySet<VerificationEvent['type']> = new Set([
   'accepted',
   'refused',
   'uncertain',
+  'withheld',
   'receipt',
 ]);
 

@@ -1,9 +1,13 @@
 import type { WebhookRequest } from '@otp-relay/channels';
+import type { EndUser } from '@otp-relay/contracts';
 import type { Channel } from '@otp-relay/core';
 import type { Bell, Producer, SendJob } from '@otp-relay/queue';
 import type { CheckAsk, Store } from '@otp-relay/store';
 import { intakeKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
 import { type Acceptance, type Accepted, createAcceptor } from './accept.ts';
+import { createBudget } from './abuse/budget.ts';
+import { createAbuse } from './abuse/create-abuse.ts';
+import { withSignals } from './abuse/signals.ts';
 import { createBells } from './bells.ts';
 import { type Checked, createChecker } from './checking/check.ts';
 import { createDeclined } from './checking/declined.ts';
@@ -13,6 +17,9 @@ import { createClock } from './clock.ts';
 import type { Commanded } from './commanded.ts';
 import { type Corridor, createCorridor } from './corridor.ts';
 import { createHands } from './hands.ts';
+import { createLimits } from './limits/limits.ts';
+import { resendWithin } from './limits/resend.ts';
+import type { LimitRefusal } from './limits/turn-away.ts';
 import type { Log } from './log.ts';
 import { createAnnouncer } from './outgoing/announcer.ts';
 import { createGuardedFetch, type GuardedFetch } from './outgoing/guarded-fetch.ts';
@@ -34,8 +41,8 @@ export interface Engine {
   webhook(address: WebhookAddress, request: WebhookRequest): Promise<WebhookAnswer>;
   /** Compares what a person typed with a verification's code, if it has a try left. */
   check(ask: CheckAsk, payload: unknown): Promise<Checked>;
-  /** `next`, `resend` or `cancel`, for one tenant's verification. */
-  command(command: Command): Promise<Commanded>;
+  /** `next`, `resend` or `cancel`, for one tenant's verification; limits hold for `resend`, asked by this end user. */
+  command(command: Command & { readonly endUser?: EndUser | undefined }): Promise<Commanded | LimitRefusal>;
   /** What a tenant says became of its verification elsewhere. */
   feedback(about: { tenantId: string; id: string }, payload: unknown): Promise<FeedbackTaken>;
   /** Public keys callers seal their own codes with. */
@@ -87,6 +94,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const outgoing = options.outgoing ?? createGuardedFetch();
   const declined = createDeclined(store.declined, clock);
   const bells = createBells({ ...options, clock });
+  const limits = createLimits({ ...options, clock });
+  const abuse = createAbuse({ ...options, outgoing, clock });
+  const budget = createBudget({ ...options, tenants });
   const ports: Ports = {
     ...options,
     producer: inTurn(options),
@@ -96,8 +106,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     outgoing,
     announcer,
     declined,
+    limits,
+    abuse,
+    budget,
   };
-  const corridor = createCorridor(ports);
+  const corridor = withSignals(createCorridor(ports), ports);
   const intake = intakeKeys(keys);
   const { traffic } = options;
   const hands = traffic && options.hands && createHands(options.hands, traffic);
@@ -112,7 +125,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ring: (bell, promoted) => ring(bell, promoted, corridor, clock),
     webhook: door.take,
     check: checker.check,
-    command: (command) => obey(command, corridor, ports),
+    command: (command) => {
+      const obeyed = () => obey(command, corridor, ports);
+      return command.command === 'resend' ? resendWithin(command, obeyed, ports) : obeyed();
+    },
     feedback: (about, payload) => takeFeedback(about, payload, corridor, ports),
     publicJwks: () => intake.publicJwks(),
     startSweeper: () => startSweeper(corridor, ports),
@@ -121,6 +137,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async close() {
       await Promise.all([acceptor.drain(), checker.drain()]);
       await Promise.all([corridor.drain(), door.drain()]);
+      await Promise.all([limits.drain(), abuse.drain(), budget.drain()]);
       await bells.drain();
       await tenants.close();
       if (!options.outgoing) await outgoing.close();

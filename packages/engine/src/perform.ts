@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { OutboundMessage, SendOutcome } from '@otp-relay/channels';
-import type { Attempt, Failure, Verification, VerificationEvent } from '@otp-relay/core';
+import type { Attempt, Failure, Secret, Verification, VerificationEvent } from '@otp-relay/core';
 import { addressKindOf, callAllowanceMs, renderText, type TextContext } from '@otp-relay/core';
 import type { SendJob } from '@otp-relay/queue';
+import type { Material } from '@otp-relay/store';
 import { codeAad, recipientAad } from './accept.ts';
 import type { Applied, Corridor } from './corridor.ts';
 import type { Ports } from './ports.ts';
@@ -23,11 +24,36 @@ export async function perform(job: SendJob, corridor: Corridor, ports: Ports): P
   });
   const attempt = applied?.verification.attempts.find((a) => a.id === job.attempt);
   if (!applied || attempt?.claim !== claim) return 'passed';
-  ports.tally.dispatch(attempt.channel, ports.clock.now() - attempt.queuedAt);
+  return callGranted({ ...applied, attempt, claim }, corridor, ports);
+}
 
-  const outcome = await call(applied, attempt, ports);
+/** An attempt that this process, and no other, is to call the provider for: its intent is committed. */
+export interface Granted extends Pick<Applied, 'verification' | 'material'> {
+  readonly attempt: Attempt;
+  readonly claim: string;
+  /** What the material seals, where it is at hand anyway. */
+  readonly opened?: Opened;
+}
+
+export interface Opened {
+  readonly code: Secret;
+  readonly to: { readonly phone: string; readonly email: string };
+}
+
+/** The second half of {@link perform}: the call, and its answer committed. To be done once per grant. */
+export async function callGranted(granted: Granted, corridor: Corridor, ports: Ports): Promise<Performed> {
+  const { verification, attempt, claim } = granted;
+  ports.tally.dispatch(attempt.channel, ports.clock.now() - attempt.queuedAt);
+  const reserved = await ports.budget.reserve(granted);
+  if (reserved.kind === 'over_budget') {
+    const event = { type: 'withheld', attemptId: attempt.id, claim, reason: reserved.kind } as const;
+    await corridor.apply({ id: verification.id, event });
+    return 'passed';
+  }
+  const outcome = await call(granted, attempt, ports);
+  if (outcome.kind === 'refused') ports.budget.release(reserved);
   ports.log.debug({ attempt: attempt.id, outcome: outcome.kind }, 'the provider answered');
-  await corridor.apply({ id: job.verification, event: answerOf(outcome, attempt.id, claim) });
+  await corridor.apply({ id: verification.id, event: answerOf(outcome, attempt.id, claim) });
   return outcome.kind;
 }
 
@@ -44,8 +70,8 @@ function answerOf(outcome: SendOutcome, attemptId: string, claim: string): Verif
 
 const refused = (failure: Failure): SendOutcome => ({ kind: 'refused', failure });
 
-async function call(applied: Applied, attempt: Attempt, ports: Ports): Promise<SendOutcome> {
-  const { verification, material } = applied;
+async function call(granted: Granted, attempt: Attempt, ports: Ports): Promise<SendOutcome> {
+  const { verification, material } = granted;
   // A test key never reaches a provider: the route is walked, nothing is sent.
   if (material.mode === 'test')
     return { kind: 'accepted', providerRef: null, note: 'test key: nothing was sent' };
@@ -63,7 +89,7 @@ async function call(applied: Applied, attempt: Attempt, ports: Ports): Promise<S
       scope: 'request',
       detail: 'no longer wanted when the worker was ready to send; nothing was sent',
     });
-  const message = messageFor(applied, attempt, tenant, account, ports);
+  const message = messageFor(granted, attempt, tenant, account, ports);
   try {
     return await account.sender.send(message);
   } catch (fault) {
@@ -88,21 +114,21 @@ function isWanted(verification: Verification, attempt: Attempt, now: number): bo
   return granted && now <= (attempt.sendingAt ?? now) + callAllowanceMs && expiresAt - now >= neededMs;
 }
 
+function unseal(id: string, { sealedCode, sealedRecipient }: Material, { keys }: Ports): Opened {
+  if (sealedCode === null) throw new Error(`verification ${id} is alive without a code`);
+  const to = JSON.parse(keys.open(sealedRecipient, recipientAad(id)).reveal()) as Opened['to'];
+  return { code: keys.open(sealedCode, codeAad(id)), to };
+}
+
 function messageFor(
-  { verification, material }: Applied,
+  { verification, material, opened }: Granted,
   attempt: Attempt,
   tenant: Tenant,
   account: OpenAccount,
   ports: Ports,
 ): OutboundMessage {
-  if (material.sealedCode === null)
-    throw new Error(`verification ${verification.id} is alive without a code`);
   const { id, tenantId, purpose } = verification;
-  const code = ports.keys.open(material.sealedCode, codeAad(id));
-  const to = JSON.parse(ports.keys.open(material.sealedRecipient, recipientAad(id)).reveal()) as {
-    phone: string;
-    email: string;
-  };
+  const { code, to } = opened ?? unseal(id, material, ports);
   const { brand, origin } = tenant.config;
   const lifeMs = verification.expiresAt - ports.clock.now();
   const context = material.context && textContext(material.context);

@@ -13,7 +13,7 @@ const requests = (tenant: string, count: number): SendRequest[] =>
 /** Queues as the test says they are, and a clock the test moves. */
 function scene(maxWaiting = 100) {
   let at = 0;
-  let backlog: Backlog | undefined = { waiting: 0 };
+  let backlog: Backlog | undefined = { waiting: 0, paused: false };
   let looks = 0;
   const traffic = createTraffic(
     {
@@ -41,15 +41,15 @@ describe('createTraffic', () => {
   it('gives every send job a place, each tenant its own line', async () => {
     const { traffic, see } = scene();
     expect(places(traffic.inTurn([...requests('a', 3), ...requests('b', 2)]))).toEqual([1, 2, 3, 1, 2]);
-    await see({ waiting: 5, head: 1 });
+    await see({ waiting: 5, head: 1, paused: false });
     expect(places(traffic.inTurn([...requests('a', 1), ...requests('c', 1)]))).toEqual([4, 1]);
-    await see({ waiting: 2, head: 4 });
+    await see({ waiting: 2, head: 4, paused: false });
     expect(places(traffic.inTurn(requests('c', 1)))).toEqual([4]);
   });
 
   it('looks at the queues a few times a second, however much comes', async () => {
     const { traffic, see, looks } = scene();
-    await see({ waiting: 0 });
+    await see({ waiting: 0, paused: false });
     const before = looks();
     for (let n = 0; n < 1_000; n += 1) traffic.inTurn(requests('a', 1));
     expect(looks()).toBe(before);
@@ -58,20 +58,20 @@ describe('createTraffic', () => {
   it('refuses who fills the queues, and lets others in up to twice the mark', async () => {
     const { traffic, see } = scene(100);
     traffic.inTurn(requests('noisy', 90));
-    await see({ waiting: 90, head: 1 });
+    await see({ waiting: 90, head: 1, paused: false });
     expect(traffic.admits('noisy')).toBe(true);
     // What was put in since the last look counts.
     traffic.inTurn(requests('noisy', 10));
     expect([traffic.admits('noisy'), traffic.admits('quiet')]).toEqual([false, true]);
     traffic.inTurn(requests('quiet', 40));
     expect([traffic.admits('noisy'), traffic.admits('quiet')]).toEqual([false, true]);
-    await see({ waiting: 200, head: 1 });
+    await see({ waiting: 200, head: 1, paused: false });
     expect([traffic.admits('noisy'), traffic.admits('quiet'), traffic.admits('new')]).toEqual([
       false,
       false,
       false,
     ]);
-    await see({ waiting: 99, head: 60 });
+    await see({ waiting: 99, head: 60, paused: false });
     expect(traffic.admits('noisy')).toBe(true);
   });
 
@@ -82,19 +82,19 @@ describe('createTraffic', () => {
     traffic.inTurn(requests('a', 100));
     await see(undefined);
     expect(traffic.admits('a')).toBe(false);
-    await see({ waiting: 0 });
+    await see({ waiting: 0, paused: false });
     expect(traffic.admits('a')).toBe(true);
   });
 
   it('makes who can wait wait until there is room, or the end', async () => {
     const { traffic, see } = scene(10);
     traffic.inTurn(requests('a', 10));
-    await see({ waiting: 10, head: 1 });
+    await see({ waiting: 10, head: 1, paused: false });
     const ended = new AbortController();
     ended.abort();
     expect(await traffic.room('a', ended.signal)).toBe(false);
     const waiting = traffic.room('a', new AbortController().signal);
-    await see({ waiting: 3, head: 8 });
+    await see({ waiting: 3, head: 8, paused: false });
     expect(await waiting).toBe(true);
   });
 });

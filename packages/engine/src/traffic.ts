@@ -11,6 +11,8 @@ export interface Traffic {
    * than an equal share of what waits, so that one cannot shut out the others. From twice the mark on: no.
    */
   admits(tenant: string): boolean;
+  /** Whether a job of `channel` would be run at once: hardly any waits in its queue, and it is not paused. Not known is no. */
+  isClear(channel: Channel): boolean;
   /** Waits until `admits` says yes; false when `until` aborted first. */
   room(tenant: string, until: AbortSignal): Promise<boolean>;
 }
@@ -26,13 +28,17 @@ export interface TrafficOptions {
 
 /** How old a look at the queues may get while there is traffic; without traffic nobody looks. */
 const freshMs = 250;
+/** As many wait at a glance in a queue that is served as fast as it is filled. */
+const few = 10;
+/** From then on a look says nothing any more. */
+const staleMs = 2_000;
 
 export function createTraffic(
   producer: Pick<Producer, 'backlog'>,
   { maxWaiting, sleep, now = () => performance.now() }: TrafficOptions,
 ): Traffic {
   const lanes = new Map(
-    channels.map((channel) => [channel, { queue: createFairQueue(), placed: 0, waiting: 0 }]),
+    channels.map((channel) => [channel, { queue: createFairQueue(), placed: 0, waiting: 0, paused: false }]),
   );
   const laneOf = (channel: Channel) => {
     const lane = lanes.get(channel);
@@ -40,6 +46,7 @@ export function createTraffic(
     return lane;
   };
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let seenAt = Number.NEGATIVE_INFINITY;
   let looking = false;
 
   /** Looks again when the last look is old. Nobody waits for it: a place or an answer is good enough without. */
@@ -50,11 +57,13 @@ export function createTraffic(
     const seen = producer.backlog().then(
       (backlog) => {
         for (const [channel, lane] of lanes) {
-          const { waiting = 0, head } = backlog.get(sendQueueOf(channel)) ?? {};
+          const { waiting = 0, head, paused = false } = backlog.get(sendQueueOf(channel)) ?? {};
           lane.waiting = waiting;
+          lane.paused = paused;
           lane.placed -= placed.get(channel) ?? 0;
           lane.queue.observe(head, lane.waiting + lane.placed);
         }
+        seenAt = now();
       },
       // The queue is away, which is said where a job could not be put in. What was known last still bounds what comes.
       () => undefined,
@@ -64,6 +73,8 @@ export function createTraffic(
       looking = false;
     });
   }
+
+  look();
 
   const inAll = (count: (lane: ReturnType<typeof laneOf>) => number): number =>
     [...lanes.values()].reduce((sum, lane) => sum + count(lane), 0);
@@ -89,6 +100,11 @@ export function createTraffic(
       });
     },
     admits,
+    isClear(channel) {
+      look();
+      const lane = laneOf(channel);
+      return now() - seenAt < staleMs && !lane.paused && lane.waiting <= few;
+    },
     async room(tenant, until) {
       while (!admits(tenant)) {
         if (until.aborted) return false;

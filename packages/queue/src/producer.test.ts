@@ -56,7 +56,7 @@ describeOnBothBackends('producer', (backend) => {
 
   it('says what waits in each send queue, and which priority is next', async () => {
     const before = await producer.backlog();
-    expect(before.get('otp-send-voice')).toEqual({ waiting: 0 });
+    expect(before.get('otp-send-voice')).toEqual({ waiting: 0, paused: false });
     const requests = [9, 5, 7].map((priority) => ({
       channel: 'voice' as const,
       job: sendJob(`att_v${priority}`),
@@ -64,7 +64,7 @@ describeOnBothBackends('producer', (backend) => {
       priority,
     }));
     await producer.enqueue(requests);
-    expect((await producer.backlog()).get('otp-send-voice')).toEqual({ waiting: 3, head: 5 });
+    expect((await producer.backlog()).get('otp-send-voice')).toEqual({ waiting: 3, head: 5, paused: false });
   });
 
   it('leaves a job that waits already as it is', async () => {

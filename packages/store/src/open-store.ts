@@ -15,10 +15,16 @@ import { forgiveCheck } from './checks/forgive-check.ts';
 import { reserveChecks } from './checks/reserve-checks.ts';
 import { unlockChecks } from './checks/unlock-checks.ts';
 import { connect, type StoreOptions } from './connect.ts';
+import { countOld, deleteOld } from './keeping/delete-old.ts';
+import { eraseCounters } from './keeping/erase-counters.ts';
+import { eraseVerifications } from './keeping/erase-verifications.ts';
+import { findPerson } from './keeping/find-person.ts';
+import { countSealed, putSealed, sealedWithOthers } from './keeping/reseal.ts';
+import { addresseeOf } from './ledger/addressee.ts';
 import { change, type Reduce, type Trusted } from './ledger/change.ts';
 import { due } from './ledger/due.ts';
 import { hasDeadlines } from './ledger/has-deadlines.ts';
-import { insert } from './ledger/insert.ts';
+import { insert, join } from './ledger/insert.ts';
 import { locateByProviderRef } from './ledger/locate.ts';
 import { recordReceipts } from './ledger/receipts.ts';
 import { createRecent } from './ledger/recent.ts';
@@ -86,6 +92,8 @@ export function openStore(options: StoreOptions) {
       insert: (rows: readonly NewVerification[]) => insert(ledger, recent, rows),
       change: (ids: readonly string[], reduce: Reduce, trusted?: Trusted) =>
         change(ledger, recent, ids, reduce, trusted),
+      join: on(ledger, join),
+      addressee: on(queries, addresseeOf),
       due: on(ledger, due),
       hasDeadlines: on(ledger, hasDeadlines),
       locateByProviderRef: on(ledger, locateByProviderRef),
@@ -158,6 +166,17 @@ export function openStore(options: StoreOptions) {
         list: on(queries, listApiKeys),
       },
     }),
+    /** What forgets and seals anew, one tenant at a time. */
+    keeping: {
+      deleteOld: on(queries, deleteOld),
+      countOld: on(queries, countOld),
+      findPerson: on(queries, findPerson),
+      eraseVerifications: on(queries, eraseVerifications),
+      eraseCounters: on(queries, eraseCounters),
+      countSealed: on(queries, countSealed),
+      sealedWithOthers: on(queries, sealedWithOthers),
+      putSealed: on(queries, putSealed),
+    },
     audit: { list: on(queries, listAudit), record: on(queries, recordAudit) },
     apiKeys: {
       create: on(queries, createApiKey),

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from '@otp-relay/core';
-import { type Corridor, createCorridor, createEngine, type Engine } from '@otp-relay/engine';
+import { type Corridor, createEngine, type Engine } from '@otp-relay/engine';
 import { embeddedPostgres, openStore, type Store } from '@otp-relay/store';
 import pg from 'pg';
 import {
@@ -67,7 +67,7 @@ export async function openHouses(): Promise<Houses> {
     });
     const engines = [await createEngine(ports(one)), await createEngine(ports(other))] as const;
     for (const engine of engines) closers.push(engine.close);
-    return { engines, corridor: createCorridor(ports(one)), store: one, database, close };
+    return { engines, corridor: engines[0].corridor, store: one, database, close };
   } catch (fault) {
     await close();
     throw fault;

@@ -30,6 +30,7 @@ export const uncounted: Tally = {
   webhookRefused: nothing,
   batch: nothing,
   effectLost: nothing,
+  limited: nothing,
   dispatch: nothing,
   check: nothing,
 };
@@ -58,6 +59,7 @@ const config = tenantConfig.parse({
   countries: 'all',
   abuse: { mode: 'allow' },
   codes: { lifeMs: 60_000, maxChecks: 3 },
+  limits: { recipient: null, ip: null, device: null, tenant: null },
   accounts,
   route: [{ channel: 'sms', account: 'sms' }],
 });

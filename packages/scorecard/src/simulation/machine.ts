@@ -1,4 +1,4 @@
-import type { Corridor, Engine } from '@otp-relay/engine';
+import type { Engine } from '@otp-relay/engine';
 import type { Tape } from './tape.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -6,8 +6,6 @@ import type { VirtualTime } from './virtual-time.ts';
 export interface Machine {
   readonly name: string;
   readonly engine: Engine;
-  /** Beside the engine's own: for what has no door yet. */
-  readonly corridor: Corridor;
   readonly wire: Wire;
 }
 

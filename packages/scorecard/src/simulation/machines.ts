@@ -56,6 +56,8 @@ export function createMachines(options: MachinesOptions): Machines {
       now: async () => reach('postgres', () => time.now() + errorMs)(),
       ledger: {
         insert: (rows) => one('an insert', () => ledger.insert(rows)),
+        join: async (rows) => rows.map(() => undefined),
+        addressee: async () => undefined,
         change: (ids, reduce, trusted) => one('a commit', () => ledger.change(ids, reduce, trusted)),
         due: async (limits) => {
           const calmSince = Math.max(wire.calmSince(), awayUntil.postgres);
@@ -79,6 +81,32 @@ export function createMachines(options: MachinesOptions): Machines {
         by: async (recipients) => recipients.map(() => []),
       },
       feedback: { get: async () => undefined, put: async () => undefined },
+      // Its rules against abuse are off, and nothing has a price.
+      abuse: {
+        watch: async () => ({ looked: [], standing: [] }),
+        noteUsed: async () => undefined,
+        block: async () => undefined,
+        record: async () => undefined,
+        isKnown: async () => false,
+        decisions: async () => [],
+        blocks: async () => [],
+        lift: async () => 0,
+        prune: async () => 0,
+      },
+      spend: {
+        reserve: async (spends) => spends.map(() => true),
+        release: async () => undefined,
+        list: async () => [],
+      },
+      // Nor does the tenant have limits.
+      buckets: {
+        reserve: async () => [],
+        release: async () => undefined,
+        look: async () => [],
+        reset: async () => 0,
+        prune: async () => 0,
+      },
+      refusals: { record: async () => undefined, list: async () => [] },
     };
   };
 

@@ -33,8 +33,12 @@ export interface MemoryLedger {
   readonly change: (
     ids: readonly string[],
     reduce: Parameters<Ledger['change']>[1],
+    trusted?: Parameters<Ledger['change']>[2],
   ) => Awaited<ReturnType<Ledger['change']>>;
   readonly due: (options: { readonly limit: number; readonly graceMs: number }) => string[];
+  readonly hasDeadlines: (
+    deadlines: Parameters<Ledger['hasDeadlines']>[0],
+  ) => Awaited<ReturnType<Ledger['hasDeadlines']>>;
   readonly locate: (tenantId: string, account: string, refs: readonly string[]) => Map<string, string>;
   /** Whether a receipt's key is seen for the first time. */
   readonly record: (key: string) => boolean;
@@ -66,13 +70,17 @@ export function createMemoryLedger(now: () => number, watch: (change: RowChange)
     rows,
     insert: (batch) => batch.map(insertOne),
 
-    change(ids, reduce) {
-      const at = now();
+    // What is remembered is written only where it is what is: only the clock differs.
+    change(ids, reduce, trusted) {
+      const nowOf = (id: string): number => (trusted?.ids.has(id) ? trusted.now : now());
       const found = ids.flatMap((id) => rows.get(id) ?? []);
       const reduced = found.map((row) => ({
         row,
         before: row.verification,
-        reduced: reduce({ verification: row.verification, material: row.material } satisfies LedgerRow, at),
+        reduced: reduce(
+          { verification: row.verification, material: row.material } satisfies LedgerRow,
+          nowOf(row.verification.id),
+        ),
       }));
       for (const { row, reduced: r } of reduced) refuseBroken(r.verification, row.material.createdAt);
       return new Map(
@@ -82,7 +90,7 @@ export function createMemoryLedger(now: () => number, watch: (change: RowChange)
           if (verification !== before) {
             row.verification = frozen(verification);
             if (isFinal(verification)) row.material = { ...material, sealedCode: null };
-            watch({ before, after: verification, material: row.material, entries, now: at });
+            watch({ before, after: verification, material: row.material, entries, now: now() });
           }
           return [verification.id, { before, after: verification, material }];
         }),
@@ -98,6 +106,8 @@ export function createMemoryLedger(now: () => number, watch: (change: RowChange)
         .slice(0, limit)
         .map((v) => v.id);
     },
+
+    hasDeadlines: (deadlines) => deadlines.map(({ id, at }) => rows.get(id)?.verification.bellAt === at),
 
     locate(tenantId, account, refs) {
       const wanted = new Set(refs);

@@ -29,7 +29,7 @@ const say =
     const machine = pickMachine();
     const all = ids();
     const id = all[tape.choose(Math.max(all.length, 1))];
-    if (machine && id !== undefined) machine.corridor.apply({ id, event }).catch(() => undefined);
+    if (machine && id !== undefined) machine.engine.corridor.apply({ id, event }).catch(() => undefined);
   };
 const outagesMs = [1_000, 8_000, 40_000] as const;
 

@@ -109,6 +109,17 @@ function insertOnce(
 
 const publishedOf = (rows: readonly NewVerification[]) => rows.flatMap((row) => row.published ?? []);
 
+/** Who holds the place of each row, by position, without writing any; undefined where nobody does. */
+export const join = (
+  pool: pg.Pool,
+  rows: readonly NewVerification[],
+): Promise<readonly (InsertOutcome | undefined)[]> =>
+  withClient(pool, async (client) => {
+    const outcomes: (InsertOutcome | undefined)[] = rows.map(() => undefined);
+    await explain(client, rows, outcomes);
+    return outcomes;
+  });
+
 const tenantOf = (row: NewVerification): string => row.verification.tenantId;
 
 const limitedOf = (refused: Extract<Reserved, { ok: false }> | undefined): InsertOutcome | undefined =>

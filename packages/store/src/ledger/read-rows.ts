@@ -3,7 +3,7 @@ import type { Material } from './types.ts';
 
 /** What a whole verification is read from: `otp.verifications v join otp.requests r using (id)`. */
 export const storedColumns = `v.id, v.tenant_id, v.status, v.delivery, v.phone, v.email, v.current_id, v.step_started_at,
-  v.created_at, v.expires_at, v.deadline_at, v.bell_at, v.failed_checks, v.max_checks, v.sealed_code, r.purpose, r.steps,
+  v.created_at, v.expires_at, v.deadline_at, v.bell_at, v.failed_checks, v.max_checks, v.sealed_code, v.version, r.purpose, r.steps,
   r.sealed_recipient, r.code_mac, r.locale, r.calling_code, r.country, r.context, r.mode`;
 
 /** A row of {@link storedColumns}. */
@@ -19,6 +19,7 @@ export interface StoredVerification {
   readonly created_at: number;
   readonly expires_at: number;
   readonly deadline_at: number | null;
+  readonly version: number;
   readonly bell_at: number | null;
   readonly failed_checks: number;
   readonly max_checks: number;

@@ -1,0 +1,27 @@
+import type pg from 'pg';
+import { withTenant } from '../with-tenant.ts';
+
+/** Whom a tenant's verification goes to. */
+export interface Addressee {
+  readonly status: string;
+  /** The addresses, sealed. */
+  readonly sealedRecipient: Buffer;
+  readonly recipientMasked: string;
+  readonly mode: 'live' | 'test';
+}
+
+/** Undefined when the tenant has no such verification. */
+export const addresseeOf = async (
+  pool: pg.Pool,
+  tenantId: string,
+  id: string,
+): Promise<Addressee | undefined> => {
+  const [row] = await withTenant(pool, tenantId, (ask) =>
+    ask<Addressee & { id: string }>(
+      `select v.status, r.sealed_recipient as "sealedRecipient", r.recipient_masked as "recipientMasked", r.mode
+        from otp.verifications v join otp.requests r using (id) where v.id = $1 and v.tenant_id = $2`,
+      [id, tenantId],
+    ),
+  );
+  return row;
+};
