@@ -23,6 +23,7 @@ export async function describeApi(app: FastifyInstance, publicUrl: string): Prom
       tags: [
         { name: 'verifications', description: 'One code for one person and one purpose.' },
         { name: 'administration', description: 'Tenants, accounts, routes and keys.' },
+        { name: 'events', description: "What tenants' own webhooks are told." },
         { name: 'webhooks', description: 'Called by providers.' },
         { name: 'operations', description: 'Keys, health and metrics.' },
       ],

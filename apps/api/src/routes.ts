@@ -5,9 +5,11 @@ import { listTenants, putRoute, putTenant, showRoute, showTenant } from './admin
 import { checkCode, takeFeedback } from './checks.ts';
 import * as admin from './docs/admin.ts';
 import * as checks from './docs/checks.ts';
+import * as events from './docs/events.ts';
 import * as proof from './docs/evidence.ts';
 import * as ops from './docs/operations.ts';
 import * as docs from './docs/verifications.ts';
+import { listEvents, replayEvent, replayRange } from './events.ts';
 import { showEvidence, showEvidenceKeys } from './evidence.ts';
 import { jwks, landing, live, metricsText, openApi, ready } from './operations.ts';
 import { type Route, row } from './route.ts';
@@ -45,6 +47,9 @@ export const routes: readonly Route[] = [
   row('GET', '/v1/tenants/:tenant/audit', 'admin', 'none', admin.audit, showAudit),
   row('POST', '/v1/verifications/:id/check', 'check', 'json', checks.check, checkCode),
   row('POST', '/v1/verifications/:id/feedback', 'send', 'json', checks.feedback, takeFeedback),
+  row('GET', '/v1/events', 'read', 'none', events.listEvents, listEvents),
+  row('POST', '/v1/events/replay', 'admin', 'json', events.replayRange, replayRange),
+  row('POST', '/v1/events/:id/replay', 'admin', 'json', events.replayEvent, replayEvent),
   row(['GET', 'POST'], '/webhooks/:provider/:tenant/:account', 'public', 'raw', ops.webhook, takeWebhook),
   row('GET', '/v1/verifications/:id/evidence', 'read', 'none', proof.evidence, showEvidence),
   row('GET', '/.well-known/evidence-keys.json', 'public', 'none', proof.evidenceKeys, showEvidenceKeys),

@@ -82,6 +82,34 @@ export const publishedEventJsonSchema = (): Record<string, unknown> => ({
   ...z.toJSONSchema(publishedEvent, { io: 'output' }),
 });
 
+const moment = z.iso.datetime('must be an instant such as 2026-01-31T12:00:00Z');
+
+/** `POST /v1/events/replay`: which events are to be sent again. */
+export const replayBody = z
+  .strictObject({
+    since: moment.describe('Events at or after this instant.'),
+    until: moment.optional().describe('Events before this instant; all up to now when absent.'),
+    types: z
+      .array(z.enum(publishedTypes, `must be one of ${publishedTypes.join(', ')}`))
+      .min(1, 'must name at least one type; leave it out for all')
+      .optional(),
+  })
+  .refine(({ since, until }) => until === undefined || Date.parse(since) < Date.parse(until), {
+    path: ['until'],
+    message: 'must be after "since"',
+  });
+
+/** What a replay answers. */
+export const replayed = z.object({
+  events: z.int().describe('How many are sent again.'),
+  webhooks: z.array(z.string()).describe('Where to.'),
+  through: instant
+    .nullable()
+    .describe(
+      'Not everything fitted into one replay: ask again with `since` at this instant. Null when it did.',
+    ),
+});
+
 /** `GET /v1/events`: an event with what became of it. */
 export const eventView = verificationEvent.extend({
   id: z.string().describe('The `webhook-id` header of every call.'),
@@ -100,4 +128,5 @@ export const eventView = verificationEvent.extend({
 
 export type PublishedData = z.infer<typeof publishedData>;
 export type PublishedEventBody = z.infer<typeof publishedEvent>;
+export type ReplayBody = z.infer<typeof replayBody>;
 export type EventView = z.infer<typeof eventView>;

@@ -8,6 +8,15 @@ export { type Clock, createClock, type Local } from './clock.ts';
 export type { Commanded } from './commanded.ts';
 export type { Corridor } from './corridor.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
+export {
+  type Erased,
+  type Erasure,
+  type ErasureOutcome,
+  eraseRecipient,
+} from './erasure/erase-recipient.ts';
+export { type Resealed, reseal, sealedByVersion } from './erasure/reseal.ts';
+export { planRetention, type RetentionStore, runRetention } from './erasure/retention.ts';
+export { startRetention } from './erasure/start-retention.ts';
 export { type ChainOptions, createEvidence, type Evidence } from './evidence/create-evidence.ts';
 export { type Sealer, startSealer } from './evidence/start-sealer.ts';
 export { type ChainFlaw, type ChainVerdict, verifyChain } from './evidence/verify-chain.ts';
@@ -15,6 +24,7 @@ export { keepTime } from './keep-time.ts';
 export type { Log } from './log.ts';
 export { type House, type HouseConfig, openHouse } from './open-house.ts';
 export { countCalls } from './outgoing/count-calls.ts';
+export { eventViewOf } from './outgoing/event-view.ts';
 export {
   createGuardedFetch,
   type FetchFailure,
@@ -23,7 +33,10 @@ export {
   type GuardedFetchOptions,
   type GuardedPost,
 } from './outgoing/guarded-fetch.ts';
+export { replayEvents } from './outgoing/replay-events.ts';
+export { showWebhookSecrets } from './outgoing/show-webhook-secrets.ts';
 export { type Courier, startCourier } from './outgoing/start-courier.ts';
+export { keepOldSecretMs, rotateWebhookSecret } from './outgoing/webhook-secrets.ts';
 export type { Performed } from './perform.ts';
 export type { LedgerStore, Ports, Tally } from './ports.ts';
 export type { Sweeper } from './sweeper.ts';

@@ -1,4 +1,4 @@
-import type { PublishedData, PublishedEventBody, PublishedType } from '@otp-relay/contracts';
+import type { EventView, PublishedData, PublishedType } from '@otp-relay/contracts';
 import { type Attempt, explain, type Verification } from '@otp-relay/core';
 import type { ClaimedEvent, Material } from '@otp-relay/store';
 
@@ -43,7 +43,7 @@ const attemptDataOf = ({ id, step, try: tryNo, channel, provider, account, state
 /** The body of a call. */
 export const eventBodyOf = (
   event: Pick<ClaimedEvent, 'type' | 'at' | 'data' | 'recipientMasked' | 'idempotencyKey'>,
-): PublishedEventBody => ({
+): Pick<EventView, 'type' | 'timestamp' | 'data'> => ({
   // Rows come from `eventDataOf` alone.
   type: event.type as PublishedType,
   timestamp: instant(event.at),
