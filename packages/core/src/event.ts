@@ -27,6 +27,13 @@ export type VerificationEvent =
       readonly claim: string;
       readonly failure: Failure;
     }
+  /** The attempt was granted, but the day's budget has no room for it: the provider was not called. */
+  | {
+      readonly type: 'withheld';
+      readonly attemptId: string;
+      readonly claim: string;
+      readonly reason: 'over_budget';
+    }
   /** A provider's delivery report; `at` is the provider's instant, for the record only. */
   | {
       readonly type: 'receipt';

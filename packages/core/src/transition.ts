@@ -88,6 +88,9 @@ function handle(d: Draft, event: VerificationEvent): void {
     case 'uncertain':
       answered(d, event);
       break;
+    case 'withheld':
+      withheld(d, event);
+      break;
     case 'receipt':
       receipt(d, event);
       break;
@@ -139,10 +142,22 @@ function started(d: Draft, attemptId: string, claim: string): void {
   note(d, 'attempt_sending', attempt, { channel: attempt.channel, try: attempt.try });
 }
 
+/** Granted, then not sent after all, by whoever holds the claim: as if it had been skipped in the first place. */
+function withheld(d: Draft, event: Extract<VerificationEvent, { type: 'withheld' }>): void {
+  const attempt = d.v.attempts.find((a) => a.id === event.attemptId);
+  if (attempt?.claim !== event.claim || attempt.state !== 'sending') return;
+  const waiting = attempt.id === d.v.currentId && d.v.delivery === 'sending';
+  end(d, attempt, 'skipped');
+  attempt.skipReason = event.reason;
+  note(d, 'attempt_skipped', attempt, { channel: attempt.channel, reason: event.reason });
+  if (waiting) advance(d, 'fallback');
+}
+
 /** The provider's answer, or the lack of one. Only the worker holding the claim is believed, and only once. */
 function answered(d: Draft, event: Extract<VerificationEvent, { claim: string }>): void {
   const attempt = d.v.attempts.find((a) => a.id === event.attemptId);
-  if (!attempt || attempt.claim !== event.claim || event.type === 'started') return;
+  if (!attempt || attempt.claim !== event.claim) return;
+  if (event.type === 'started' || event.type === 'withheld') return;
   if (attempt.acceptedAt !== null || attempt.state === 'rejected') return;
   const waiting = attempt.id === d.v.currentId && d.v.delivery === 'sending';
 

@@ -54,7 +54,8 @@ export type SkipReason =
   /** The channel cannot show what the code is bound to, and a payment or signature nobody sees is none. */
   | 'context_hidden'
   | 'channel_failed'
-  | 'account_missing';
+  | 'account_missing'
+  | 'over_budget';
 
 /** One try at sending on one step. Instants are ms since 1970. */
 export interface Attempt {

@@ -91,6 +91,7 @@ function scene({ lifeMs = 60_000, pauseMs = 0, meanwhile }: Scene) {
     log,
     tally: { dispatch: nobody },
     clock: { now: () => now },
+    budget: { reserve: async () => ({ kind: 'free' }), release: nobody },
     publicUrl: 'https://otp.example.com',
     tenants: {
       async get() {

@@ -1,9 +1,12 @@
 import type { Producer } from '@otp-relay/queue';
 import type { Store } from '@otp-relay/store';
 import type { KeyRing, Pepper } from '@otp-relay/vault';
+import type { Budget } from './abuse/budget.ts';
+import type { Abuse } from './abuse/create-abuse.ts';
 import type { Bells } from './bells.ts';
 import type { Declined } from './checking/declined.ts';
 import type { Clock } from './clock.ts';
+import type { Limits } from './limits/limits.ts';
 import type { Log } from './log.ts';
 import type { Announcer } from './outgoing/announcer.ts';
 import type { GuardedFetch } from './outgoing/guarded-fetch.ts';
@@ -21,6 +24,7 @@ export interface Tally {
   webhookRefused(provider: string, status: number): void;
   batch(size: number, ms: number): void;
   effectLost(type: string): void;
+  limited(limit: 'recipient' | 'ip' | 'device' | 'tenant'): void;
   dispatch(channel: string, ms: number): void;
   /** `refused`: not even compared. */
   check(outcome: 'approved' | 'wrong' | 'refused'): void;
@@ -29,7 +33,7 @@ export interface Tally {
 /** The part of the store that carries verifications. */
 export type LedgerStore = Pick<
   Store,
-  'now' | 'ledger' | 'receipts' | 'unknownCodes' | 'checks' | 'declined' | 'feedback'
+  'now' | 'ledger' | 'receipts' | 'unknownCodes' | 'checks' | 'declined' | 'feedback' | 'abuse' | 'spend' | 'buckets' | 'refusals'
 >;
 
 /** What every part of the engine stands on. */
@@ -44,8 +48,11 @@ export interface Ports {
   readonly declined: Declined;
   /** Tells tenants' webhooks; absent: nobody is told. */
   readonly announcer?: Announcer | undefined;
+  readonly abuse: Abuse;
+  readonly budget: Budget;
   /** Calls tenants' URLs. */
   readonly outgoing: GuardedFetch;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
   readonly tally: Tally;

@@ -7,6 +7,8 @@ describe('readRecipient', () => {
       phone: '+5511987654321',
       callingCode: '55',
       country: 'BR',
+      possibleCountries: [],
+      numberType: 'MOBILE',
       masked: '+55 ••• 21',
     });
   });
@@ -16,6 +18,8 @@ describe('readRecipient', () => {
       email: 'Ana.Lima@example.com',
       callingCode: null,
       country: null,
+      possibleCountries: [],
+      numberType: null,
       masked: 'A•••@example.com',
     });
   });

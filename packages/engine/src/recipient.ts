@@ -1,5 +1,6 @@
 import type { FieldProblem } from '@otp-relay/contracts';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { type NumberType, numberTypes } from '@otp-relay/core';
+import { type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
 /** A person's addresses, normalised: E.164 and a mailbox with a lower-case domain. */
 export interface Recipient {
@@ -9,6 +10,10 @@ export interface Recipient {
   readonly callingCode: string | null;
   /** ISO 3166-1 alpha-2; null without a phone, or when the calling code is shared and the number does not tell. */
   readonly country: string | null;
+  /** All countries the number may belong to when `country` does not say. */
+  readonly possibleCountries: readonly string[];
+  /** Mobile, premium-rate, voicemail …; null when its numbering plan does not tell. */
+  readonly numberType: NumberType | null;
   /** For people: enough to recognise, too little to use. */
   readonly masked: string;
 }
@@ -23,6 +28,8 @@ export function readRecipient(to: {
       ...(email !== undefined && { email }),
       callingCode: null,
       country: null,
+      possibleCountries: [],
+      numberType: null,
       masked: maskEmail(email ?? ''),
     };
   const number = parsePhoneNumberFromString(to.phone);
@@ -38,9 +45,17 @@ export function readRecipient(to: {
     ...(email !== undefined && { email }),
     callingCode: number.countryCallingCode,
     country: number.country ?? null,
+    possibleCountries: number.country === undefined ? number.getPossibleCountries() : [],
+    numberType: typeOf(number),
     masked: email === undefined ? maskPhone(number) : `${maskPhone(number)}, ${maskEmail(email)}`,
   };
 }
+
+/** By the full metadata of libphonenumber; a range it does not know (yet) tells nothing. */
+const typeOf = (number: PhoneNumber): NumberType | null => {
+  const type = number.getType();
+  return numberTypes.find((known) => known === type) ?? null;
+};
 
 const normalEmail = (email: string): string => {
   const at = email.lastIndexOf('@');

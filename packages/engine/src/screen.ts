@@ -1,5 +1,7 @@
 import type { FieldProblem, ProblemCode, VerificationRequest } from '@otp-relay/contracts';
 import type { Step } from '@otp-relay/core';
+import type { Claim } from './limits/claim.ts';
+import { claimFor } from './limits/claim-for.ts';
 import type { Ports } from './ports.ts';
 import type { Recipient } from './recipient.ts';
 import type { Tenant } from './tenants.ts';
@@ -18,7 +20,13 @@ export interface Ask {
 
 /** What is said about a request: the steps that may be tried (fewer, or in another order), or why there are none. */
 export type Screened =
-  | { readonly kind: 'allowed'; readonly steps: readonly Step[]; readonly reasons: readonly string[] }
+  | {
+      readonly kind: 'allowed';
+      readonly steps: readonly Step[];
+      readonly reasons: readonly string[];
+      /** What limits are asked for when the verification is written; a running one can be joined without. */
+      readonly claim: Claim;
+    }
   | {
       readonly kind: 'refused';
       readonly code: ProblemCode;
@@ -28,6 +36,9 @@ export type Screened =
     };
 
 /** The one place where a well-formed request is turned away: limits and rules against abuse. */
-export async function screen(ask: Ask, _ports: Ports): Promise<Screened> {
-  return { kind: 'allowed', steps: ask.steps, reasons: [] };
+export async function screen(ask: Ask, ports: Ports): Promise<Screened> {
+  const screened = await ports.abuse.screen(ask);
+  if (screened.kind === 'refused') return screened;
+  // Last: what a rule against abuse refuses uses up nobody's limits.
+  return { ...screened, claim: await claimFor(ask, ports) };
 }

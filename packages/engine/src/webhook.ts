@@ -2,6 +2,7 @@ import type { Notice, Receipt, WebhookRequest } from '@otp-relay/channels';
 import { shelf } from '@otp-relay/channels';
 import { type ProviderName, providers, verificationIdOf } from '@otp-relay/core';
 import { isStoreFault, type RawReceipt } from '@otp-relay/store';
+import { takeNotRequested } from './abuse/not-requested.ts';
 import { type Batcher, createBatcher } from './batcher.ts';
 import type { Corridor } from './corridor.ts';
 import type { Ports } from './ports.ts';
@@ -31,7 +32,7 @@ export function createWebhookDoor(corridor: Corridor, ports: Ports): WebhookDoor
   const raws = createBatcher<RawReceipt, boolean>({
     max: 1_000,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
-    run: (rows) => ports.store.receipts.record(rows),
+    run: async (rows) => ({ results: await ports.store.receipts.record(rows) }),
   });
   return {
     async take(address, request) {
@@ -61,6 +62,7 @@ async function take(
   if (outcome.kind !== 'receipts') return outcome;
   if (!ours) throw new Error(`somebody knows the secret of the stranger's ${address.provider} account`);
   for (const notice of outcome.notices) tellNotice(notice, address, ports);
+  await takeNotRequested(outcome.notices, address, corridor, ports);
 
   const attempts = await locate(outcome.receipts, address, ports);
   const applied = await Promise.all(

@@ -124,6 +124,7 @@ const skipped: Readonly<Record<SkipReason, string>> = {
   too_little_life: 'the code would expire too soon',
   channel_failed: 'this channel has just failed',
   account_missing: 'its account is gone',
+  over_budget: "the day's budget for it is spent",
 };
 const skipWords = (reason: unknown): string =>
   typeof reason === 'string' && Object.hasOwn(skipped, reason)

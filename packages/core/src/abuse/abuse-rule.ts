@@ -19,8 +19,8 @@ export const abuseRules = {
   prefix_everywhere: ['degrade', 'The same over all tenants of the installation together.'],
   adjacent: ['block', 'Codes to numbers that follow one another, none used.'],
   country: [
-    'degrade',
-    'Codes to one country are used far less than usual, or far more go unused than usual.',
+    'block',
+    'Codes to one country are used far less than usual, or far more go unused than usual: degraded at first, blocked when hardly any is used at all.',
   ],
   provider_fraud: ['degrade', 'A provider blocked a message to this range of numbers as traffic pumping.'],
   not_requested: ['block', 'The person said that they asked for no code: their purpose rests for a day.'],
@@ -44,7 +44,7 @@ export const abuseLimits = {
   countrySends: 50,
   /** Below this share of the country's usual conversion of seven days: degraded. */
   countryConversion: 0.3,
-  /** As many times the usual number of unused codes in ten minutes: degraded. */
+  /** As many times the usual number of unused codes in ten minutes, and fewer used than usual: degraded. */
   countrySurge: 4,
   /** How long a prefix stays blocked after the last sign of abuse, ms. */
   blockMs: 43_200_000,

@@ -1,6 +1,6 @@
 import type { AbuseLimits, AbuseMode, AbuseRule } from './abuse-rule.ts';
 import { strongerMode } from './abuse-rule.ts';
-import { conversionOf, runAround, type Traffic } from './traffic.ts';
+import { conversionOf, runAround, slots, type Traffic } from './traffic.ts';
 
 /** What is known when a number is judged: this request counted in. */
 export interface Seen {
@@ -44,7 +44,12 @@ export interface Judging {
 const presumedConversion = 0.5;
 const enoughForUsual = 100;
 const enoughSettled = 5;
-const recentMs = 600_000;
+const enoughNumbers = 5;
+const recentMs = slots.country.recentMs;
+/** With honest people among them it is never as few. */
+const collapsedConversion = 0.03;
+/** More people than ever is no attack while they use their codes as ever. */
+const fellConversion = 0.7;
 /** Over all tenants together there is more honest traffic. */
 const everywhereFactor = 3;
 
@@ -53,7 +58,7 @@ type Detail = AbuseReason['detail'];
 /** What the rules that look at traffic say of one request. Pure. */
 export function judge(seen: Seen, { modeOf, limits }: Judging): Verdict {
   const found: readonly (readonly [AbuseRule, Detail | undefined])[] = [
-    ['prefix', pumped(seen.prefix, limits, limits.prefixSends)],
+    ['prefix', severalNumbers(seen) ? pumped(seen.prefix, limits, limits.prefixSends) : undefined],
     [
       'prefix_everywhere',
       seen.tenants > 1 ? pumped(seen.everywhere, limits, limits.prefixSends * everywhereFactor) : undefined,
@@ -69,12 +74,20 @@ export function judge(seen: Seen, { modeOf, limits }: Judging): Verdict {
     const mode = modeOf(rule);
     const stands = seen.standing.includes(rule);
     if (mode === 'allow' || (detail === undefined && !stands)) continue;
-    reasons.push({ rule, mode, detail: detail ?? { standing: true } });
+    const isMild = rule === 'country' && !(stands && detail?.collapsed === true);
+    reasons.push({
+      rule,
+      mode: isMild && mode === 'block' ? 'degrade' : mode,
+      detail: detail ?? { standing: true },
+    });
     if (detail !== undefined) fresh.push(rule);
   }
   const mode = reasons.map((reason) => reason.mode).reduce(strongerMode, 'allow');
   return { mode, reasons, fresh };
 }
+
+/** One person who asks again and again is a matter of limits. */
+const severalNumbers = ({ unusedLines }: Seen): boolean => new Set(unusedLines).size >= enoughNumbers;
 
 /** Many codes to one prefix, hardly any used: by those who had time, or by so many at once that time does not matter. */
 function pumped(traffic: Traffic, limits: AbuseLimits, sends: number): Detail | undefined {
@@ -102,16 +115,25 @@ function countryFell({ countryHour, usual }: Seen, limits: AbuseLimits): Detail 
   const expected = usualConversion(usual);
   const conversion = conversionOf(settledConverted, settledSends);
   return conversion < limits.countryConversion * expected
-    ? { sends: settledSends, conversion: rounded(conversion), usual: rounded(expected) }
+    ? {
+        sends: settledSends,
+        conversion: rounded(conversion),
+        usual: rounded(expected),
+        ...(conversion < collapsedConversion && { collapsed: true }),
+      }
     : undefined;
 }
 
 /** A large country hides an attack in its honest traffic, but not the codes nobody uses. */
 function countrySurged({ countryRecent, usual }: Seen, limits: AbuseLimits): Detail | undefined {
-  const unused = countryRecent.settledSends - countryRecent.settledConverted;
+  const { settledSends, settledConverted } = countryRecent;
+  const unused = settledSends - settledConverted;
   const expected = usual.spanMs === 0 ? 0 : ((usual.sends - usual.converted) * recentMs) / usual.spanMs;
   if (unused <= limits.countrySurge * expected + limits.countrySends) return undefined;
-  return { unused, usual: Math.round(expected) };
+  const conversion = conversionOf(settledConverted, settledSends);
+  return conversion < fellConversion * usualConversion(usual)
+    ? { unused, usual: Math.round(expected), conversion: rounded(conversion) }
+    : undefined;
 }
 
 const usualConversion = ({ sends, converted }: Seen['usual']): number =>

@@ -19,6 +19,13 @@ export const conversionOf = (converted: number, sends: number): number =>
 /** Most people who get a code have used it after this time; judged earlier, everybody would look like a robot. */
 export const settleMs = 30_000;
 
+/** How long a rule stands once it spoke; those about ranges of numbers as long as the tenant's `blockMs`. */
+export const standsMs = {
+  country: 1_800_000,
+  provider_fraud: 1_800_000,
+  not_requested: 86_400_000,
+} as const;
+
 /** How finely time is cut, and how far back is looked: of a range of numbers, of a country, and for what is usual there. */
 export const slots = {
   prefix: { slotMs: 15_000, windowMs: 600_000 },

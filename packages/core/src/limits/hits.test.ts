@@ -80,6 +80,19 @@ describe('the ladder of a recipient', () => {
     ]);
   });
 
+  it('climbs for each purpose on its own where it counts by it, while the windows count all', () => {
+    const of = (who: string): HitRule => ({
+      ...recipient,
+      who,
+      ladder: { coolDownMs: [30 * second], withinMs: 10 * minute, counts: 'who' },
+    });
+    const state: HitState = [[0, 'auth']];
+    expect(draw(state, of('auth'), second)).toMatchObject({ ok: false, limit: 'cool_down' });
+    expect(draw(state, of('payment'), second).ok).toBe(true);
+    const five: HitState = ['a', 'b', 'c', 'd', 'e'].map((who) => [0, who]);
+    expect(draw(five, of('payment'), second)).toMatchObject({ ok: false, limit: 'ten_minutes' });
+  });
+
   it('takes what another clock, a little ahead, has written for now', () => {
     expect(draw([[31 * second]], recipient, 30 * second)).toMatchObject({
       ok: false,

@@ -15,7 +15,12 @@ export interface HitRule {
   readonly who?: string;
   readonly windows: readonly HitWindow[];
   /** The pause after the first hit of the ladder's window, after the second …, none longer than the window itself; the last one counts for all that follow. */
-  readonly ladder?: { readonly coolDownMs: readonly number[]; readonly withinMs: number };
+  readonly ladder?: {
+    readonly coolDownMs: readonly number[];
+    readonly withinMs: number;
+    /** Which hits it climbs by: all, or those for the same `who`. */
+    readonly counts?: 'hits' | 'who';
+  };
 }
 
 /** When it was hit, ms since 1970, oldest first; and for whom. */
@@ -67,15 +72,17 @@ function latestPerWho(hits: HitState): HitState {
 }
 
 /** The pause gets shorter when, while one waits, an earlier hit leaves the ladder's window. */
-function pause(hits: HitState, { ladder }: HitRule, now: number): Refusal | undefined {
-  const last = hits.at(-1);
-  if (!ladder || !last) return undefined;
-  const climbed = hits.filter(([at]) => now - at < ladder.withinMs);
+function pause(hits: HitState, { ladder, who }: HitRule, now: number): Refusal | undefined {
+  if (!ladder) return undefined;
+  const counted = ladder.counts === 'who' ? hits.filter((hit) => hit[1] === who) : hits;
+  const climbed = counted.filter(([at]) => now - at < ladder.withinMs);
+  const last = climbed.at(-1);
+  if (!last) return undefined;
   const endings = climbed.map((_, gone) => {
     const rung = Math.min(climbed.length - gone, ladder.coolDownMs.length) - 1;
     const leftAt = gone === 0 ? 0 : (climbed[gone - 1]?.[0] ?? 0) + ladder.withinMs;
     return Math.max(last[0] + (ladder.coolDownMs[rung] ?? 0), leftAt);
   });
   const leftMs = Math.min(...endings) - now;
-  return endings.length > 0 && leftMs > 0 ? { limit: 'cool_down', retryAfterMs: leftMs } : undefined;
+  return leftMs > 0 ? { limit: 'cool_down', retryAfterMs: leftMs } : undefined;
 }

@@ -24,6 +24,8 @@ export type EventWords =
   | `${AttemptName} accepted by another worker`
   | `${AttemptName} refused ${FailureKind}`
   | `${AttemptName} uncertain ${FailureKind}`
+  | `${AttemptName} withheld`
+  | `${AttemptName} withheld by another worker`
   | `${AttemptName} receipt ${'sent' | 'delivered' | 'read'}`
   | `${AttemptName} receipt failed ${FailureKind}`
   | 'bell'

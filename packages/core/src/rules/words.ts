@@ -45,6 +45,7 @@ export function eventOfWords(words: string): VerificationEvent {
     return { type: 'next', by: what as Actor, ...(on && { attemptId: attemptIdOfName(on) }) };
   }
   const claim = words.endsWith('another worker') ? 'another' : 'worker';
+  if (verb === 'withheld') return { type: 'withheld', attemptId, claim, reason: 'over_budget' };
   if (verb === 'started') return { type: 'started', attemptId, claim };
   if (verb === 'accepted') return { type: 'accepted', attemptId, claim, providerRef: `ref-${first}` };
   if (verb === 'refused' || verb === 'uncertain')

@@ -45,7 +45,7 @@ const move = fc.record({
     ...(['started', 'started', 'started', 'accepted', 'accepted', 'refused', 'uncertain'] as const),
     ...(['sent', 'delivered', 'read', 'failed', 'failed', 'bell', 'bell', 'bell'] as const),
     ...(['approved', 'check_failed', 'canceled', 'next', 'promoted', 'resend', 'resend'] as const),
-    ...(['check_refused', 'converted', 'unconverted'] as const),
+    ...(['check_refused', 'converted', 'unconverted', 'withheld'] as const),
   ),
   /** Which attempt: 0 the current one, else counted from the first. */
   target: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(8) }),
@@ -72,6 +72,8 @@ export function eventOf(m: Move, v: Verification, index: number): VerificationEv
     case 'refused':
     case 'uncertain':
       return { type: m.what, attemptId, claim, failure };
+    case 'withheld':
+      return { type: 'withheld', attemptId, claim, reason: 'over_budget' };
     case 'sent':
     case 'delivered':
     case 'read':

@@ -1,0 +1,156 @@
+import { type AbuseRule, abuseRules, oneMore, type Seen, settleMs, slotOf, slots } from '@otp-relay/core';
+import {
+  isStoreFault,
+  type Look,
+  type Looked,
+  type Sighting,
+  type Store,
+  sawNothing,
+} from '@otp-relay/store';
+import { createBatcher } from '../batcher.ts';
+import type { Clock } from '../clock.ts';
+import type { AbuseKeys } from './abuse-keys.ts';
+
+/** One request to be noted and told about. */
+export interface Sight {
+  readonly tenantId: string;
+  readonly keys: AbuseKeys;
+  /** The key of "that was not me". */
+  readonly person: Buffer;
+  /** Whether it counts: a request that could not be pumped is only looked up. */
+  readonly counts: boolean;
+}
+
+export interface Lookout {
+  see(sight: Sight): Promise<Seen>;
+  drain(): Promise<void>;
+}
+
+type WatchStore = { readonly abuse: Pick<Store['abuse'], 'watch'> };
+
+/** Notes requests and tells what was seen before them: one statement for all that arrive while the last one runs. */
+export function createLookout(store: WatchStore, clock: Pick<Clock, 'now'>): Lookout {
+  const batcher = createBatcher<Sight, Seen>({
+    max: 500,
+    flights: 2,
+    isShared: (fault) => isStoreFault(fault) && fault.retryable,
+    run: async (sights) => ({ results: await look(sights, store, clock.now()) }),
+  });
+  return { see: (sight) => batcher.add(sight), drain: () => batcher.drain() };
+}
+
+const idOf = (tenantId: string, key: Buffer, window = ''): string =>
+  `${tenantId} ${key.toString('base64')} ${window}`;
+
+async function look(sights: readonly Sight[], store: WatchStore, now: number): Promise<readonly Seen[]> {
+  const looks = new Map<string, Look>();
+  const held = new Map<string, { tenantId: string; key: Buffer }>();
+  for (const { tenantId, keys, person, counts } of sights) {
+    for (const key of [keys.range, person, ...(keys.country ? [keys.country.now] : [])])
+      held.set(idOf(tenantId, key), { tenantId, key });
+    if (counts)
+      for (const [window, one] of looksOf(tenantId, keys, now))
+        looks.set(idOf(tenantId, one.key, window), one);
+  }
+  const counted = sights.filter((sight) => sight.counts);
+  const { looked, standing } = await store.abuse.watch(
+    counted.flatMap((sight) => sightingsOf(sight, now)),
+    [...looks.values()],
+    [...held.values()],
+    now,
+  );
+  const found = new Map([...looks.keys()].map((id, index) => [id, looked[index] ?? sawNothing]));
+  const rules = new Map<string, AbuseRule[]>();
+  for (const { tenantId, key, rule } of standing) {
+    if (!isRule(rule)) continue;
+    const id = idOf(tenantId, key);
+    rules.set(id, [...(rules.get(id) ?? []), rule]);
+  }
+  return tellEach(sights, found, rules);
+}
+
+const isRule = (rule: string): rule is AbuseRule => Object.hasOwn(abuseRules, rule);
+
+function looksOf(tenantId: string, keys: AbuseKeys, now: number): (readonly [string, Look])[] {
+  const of = (key: Buffer, windowMs: number, slotMs: number): Look => ({
+    tenantId,
+    key,
+    since: now - windowMs,
+    settledSlot: now - settleMs - slotMs,
+  });
+  const { prefix, country, usual } = slots;
+  return [
+    ['range', of(keys.range, prefix.windowMs, prefix.slotMs)],
+    ...(keys.country
+      ? ([
+          ['hour', of(keys.country.now, country.windowMs, country.slotMs)],
+          ['recent', of(keys.country.now, country.recentMs, country.slotMs)],
+          // Of days that are over: what happens today is what is judged.
+          [
+            'usual',
+            { ...of(keys.country.usual, usual.windowMs, 0), settledSlot: slotOf(now, usual.slotMs) - 1 },
+          ],
+        ] as const)
+      : []),
+  ];
+}
+
+function sightingsOf({ tenantId, keys }: Sight, now: number): Sighting[] {
+  const of = (key: Buffer, slotMs: number, line: number | null, guard: Buffer | null): Sighting => ({
+    tenantId,
+    key,
+    slot: slotOf(now, slotMs),
+    line,
+    guard,
+  });
+  return [
+    of(keys.range, slots.prefix.slotMs, keys.line, null),
+    ...(keys.country
+      ? [
+          of(keys.country.now, slots.country.slotMs, null, keys.range),
+          of(keys.country.usual, slots.usual.slotMs, null, keys.range),
+        ]
+      : []),
+  ];
+}
+
+/** Those of one batch come one after the other: each sees the ones before it. */
+function tellEach(
+  sights: readonly Sight[],
+  found: ReadonlyMap<string, Looked>,
+  rules: ReadonlyMap<string, readonly AbuseRule[]>,
+): readonly Seen[] {
+  const before = new Map<string, { count: number; lines: number[] }>();
+  const meet = (id: string, line: number): { count: number; lines: readonly number[] } => {
+    const met = before.get(id) ?? { count: 0, lines: [] };
+    met.count += 1;
+    met.lines.push(line);
+    before.set(id, met);
+    return met;
+  };
+  return sights.map(({ tenantId, keys, person, counts }) => {
+    const of = (key: Buffer | undefined, window: string): Looked =>
+      (key && found.get(idOf(tenantId, key, window))) ?? sawNothing;
+    const range = of(keys.range, 'range');
+    const own = counts ? meet(idOf(tenantId, keys.range), keys.line) : { count: 0, lines: [] };
+    const all = counts ? meet(idOf('*', keys.range), keys.line) : { count: 0 };
+    const usual = of(keys.country?.usual, 'usual').own;
+    const used = new Set(range.usedLines);
+    const held = [keys.range, person, ...(keys.country ? [keys.country.now] : [])];
+    return {
+      prefix: oneMore(range.own, own.count),
+      everywhere: oneMore(range.all, all.count),
+      tenants: range.tenants,
+      line: keys.line,
+      unusedLines: [...range.lines, ...own.lines].filter((line) => !used.has(line)),
+      countryHour: of(keys.country?.now, 'hour').own,
+      countryRecent: of(keys.country?.now, 'recent').own,
+      usual: {
+        sends: usual.settledSends,
+        converted: usual.settledConverted,
+        spanMs: slots.usual.windowMs,
+      },
+      standing: held.flatMap((key) => rules.get(idOf(tenantId, key)) ?? []),
+    };
+  });
+}
