@@ -1,4 +1,10 @@
-import { type FieldProblem, fieldProblems, nextRequest, type VerificationView } from '@otp-relay/contracts';
+import {
+  type FieldProblem,
+  fieldProblems,
+  nextRequest,
+  resendRequest,
+  type VerificationView,
+} from '@otp-relay/contracts';
 import type { Accepted } from '@otp-relay/engine';
 import type { FastifyReply } from 'fastify';
 import { callerOf } from './access.ts';
@@ -61,11 +67,15 @@ export const steer =
   async (call, reply, ports) => {
     const { tenantId } = callerOf(call);
     const { id } = call.params;
-    const asked = command === 'next' ? nextRequest.safeParse(call.body ?? {}) : undefined;
+    const asked = command === 'cancel' ? undefined : bodyOf[command].safeParse(call.body ?? {});
     if (asked?.error)
       return sendProblem(reply, 'OTP_INVALID_REQUEST', { problems: fieldProblems(asked.error) });
-    const remember = asked?.data.remember;
-    switch (await ports.engine.command({ tenantId, id, command, by: 'service', remember })) {
+    const commanded = await ports.engine.command({ tenantId, id, command, by: 'service', ...asked?.data });
+    if (typeof commanded === 'object') {
+      const { code, problems, retryAfterMs } = commanded;
+      return sendProblem(reply, code, { problems, retryAfterMs });
+    }
+    switch (commanded) {
       case 'done':
         return find(ports, tenantId, id);
       case 'unknown':
@@ -76,6 +86,8 @@ export const steer =
         return sendProblem(reply, 'OTP_NOTHING_TO_DO', { detail: idle[command] });
     }
   };
+
+const bodyOf = { next: nextRequest, resend: resendRequest };
 
 const idle = {
   next: 'Nothing to leave: no step is being tried, and none is left.',

@@ -19,3 +19,6 @@ export const endUser = z
   .describe('Who asks: your end user, not your server.');
 
 export type EndUser = z.infer<typeof endUser>;
+
+/** The body of `POST /v1/verifications/{id}/resend`; it may be absent. */
+export const resendRequest = z.strictObject({ endUser: endUser.optional() });

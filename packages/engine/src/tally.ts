@@ -24,6 +24,7 @@ const outcomes = ['created', 'duplicate', 'joined', 'refused', 'overloaded'];
 const receipts = ['sent', 'delivered', 'read', 'failed'];
 const refusals = ['400', '401', '403', '404', '413'];
 const checked = ['approved', 'wrong', 'refused'];
+const limitKinds = ['recipient', 'ip', 'device', 'tenant'];
 const effects = ['enqueue', 'arm', 'disarm', 'publish', 'alert'];
 
 /** The engine's counters as metrics named `otp_…`, for any process that runs an engine. */
@@ -58,6 +59,11 @@ export function tallyMetrics({ counter, histogram }: MetricFactories): Tally {
     help: 'Effects the queue did not take; the sweeper makes up for them.',
     labels: { effect: effects },
   });
+  const limited = counter({
+    name: 'otp_limited_total',
+    help: 'Requests and resends turned away by a limit.',
+    labels: { limit: limitKinds },
+  });
   const batchSize = histogram({
     name: 'otp_batch_events',
     help: 'Events per commit.',
@@ -87,6 +93,7 @@ export function tallyMetrics({ counter, histogram }: MetricFactories): Tally {
     failure: (provider, kind) => failure.inc({ provider, kind }),
     receipt: (provider, status) => receipt.inc({ provider, status }),
     webhookRefused: (provider, status) => webhookRefused.inc({ provider, status: String(status) }),
+    limited: (limit) => limited.inc({ limit }),
     effectLost: (effect) => effectLost.inc({ effect }),
     batch(size, ms) {
       batchSize.observe({}, size);

@@ -1,5 +1,6 @@
 import {
   nextRequest,
+  resendRequest,
   timelineView,
   verificationCreated,
   verificationRequest,
@@ -9,6 +10,10 @@ import { z } from 'zod';
 import { example } from './examples.ts';
 import { answered, problemAs, refusals } from './parts.ts';
 
+const limited = problemAs(
+  "A limit is reached: of the recipient, the end user's address or device, or the tenant. The code says which; try " +
+    'again after `Retry-After` seconds.',
+);
 export const notFound = { 404: problemAs('This tenant has no such verification.') };
 
 const key = [{ apiKey: [] }];
@@ -44,6 +49,7 @@ export const create = {
     413: problemAs('The body is over 64 kB.'),
     415: problemAs('The body is not application/json.'),
     422: problemAs('Fields are invalid, or no step of the route can reach the recipient.'),
+    429: limited,
     ...refusals,
   },
 };
@@ -98,7 +104,7 @@ export const timeline = {
   },
 };
 
-const command = (summary: string, description: string, body?: z.ZodType) => ({
+const command = (summary: string, description: string, body?: z.ZodType, more = {}) => ({
   ...one,
   summary,
   description,
@@ -106,6 +112,7 @@ const command = (summary: string, description: string, body?: z.ZodType) => ({
   response: {
     200: answered('Done; the verification as it stands.', view),
     409: problemAs('The verification is final, or there is nothing to do.'),
+    ...more,
     ...notFound,
     ...refusals,
   },
@@ -118,7 +125,10 @@ export const next = command(
 );
 export const resend = command(
   'Send the same code again',
-  'The life of the code and its failed checks stay as they are.',
+  'The life of the code and its failed checks stay as they are. Limits hold as for a new verification: within the ' +
+    'cool-down the answer is 429, and nothing is sent.',
+  resendRequest.optional().meta({ id: 'ResendRequest', examples: [{}, { endUser: { ip: '203.0.113.7' } }] }),
+  { 429: limited },
 );
 export const cancel = command(
   'Cancel a verification',

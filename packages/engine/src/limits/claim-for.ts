@@ -10,7 +10,15 @@ export async function claimFor(
 ): Promise<Claim> {
   const { limits: configured } = tenant.config;
   const { phone, email, masked } = recipient;
-  const about = { tenantId: tenant.id, mode, phone, email, endUser: request.endUser, masked };
+  const about = {
+    tenantId: tenant.id,
+    mode,
+    purpose: request.purpose,
+    phone,
+    email,
+    endUser: request.endUser,
+    masked,
+  };
   const takes = takesOf(about, configured, pepper);
   const allowance = await limits.allowance.spend({ tenantId: tenant.id, mode, limits: configured.tenant });
   return { allowance, takes };

@@ -5,6 +5,9 @@ import type { Ports } from '../ports.ts';
 import { takesOf } from './takes-of.ts';
 import { type LimitRefusal, turnAway } from './turn-away.ts';
 
+/** Nothing is sent again while an attempt is on its way, or once delivery was stopped. */
+const idle: ReadonlySet<string> = new Set(['queued', 'sending', 'stopped']);
+
 /** A verification that is to be sent once more. */
 export interface ResendAsk {
   readonly tenantId: string;
@@ -28,13 +31,14 @@ export async function resendWithin(
     ports.store.ledger.addressee(tenantId, id),
   ]);
   if (!tenant || to?.status !== 'pending') return send();
+  if (idle.has(to.delivery)) return 'nothing';
   const { limits } = tenant.config;
 
   const spent = await allowance.spend({ tenantId, mode: to.mode, limits: limits.tenant });
   if (spent.kind === 'short') return turnAway({ ...spent, tenantId, kind: 'tenant' }, ports);
   const addresses = addressesOf(ports.keys.open(to.sealedRecipient, recipientAad(id)).reveal());
   const takes = takesOf(
-    { ...ask, ...addresses, mode: to.mode, masked: to.recipientMasked },
+    { ...ask, ...addresses, mode: to.mode, purpose: to.purpose, masked: to.recipientMasked },
     limits,
     ports.pepper,
   );

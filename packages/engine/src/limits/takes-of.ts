@@ -18,6 +18,7 @@ export interface LimitTake extends Take {
 export interface Limitable {
   readonly tenantId: string;
   readonly mode: 'live' | 'test';
+  readonly purpose: string;
   readonly phone?: string | undefined;
   readonly email?: string | undefined;
   readonly endUser?: EndUser | undefined;
@@ -35,7 +36,7 @@ export function takesOf(about: Limitable, limits: LimitsConfig, pepper: Pepper):
   const add = (kind: LimitKind, value: string, rule: HitRule | undefined, shown: string): void => {
     if (rule) takes.push({ kind, key: limitKey(about, kind, value, pepper), rule, shown });
   };
-  const recipient = recipientRule(limits.recipient);
+  const recipient = recipientRule(limits.recipient, about.purpose);
   if (about.phone !== undefined) add('phone', about.phone, recipient, about.masked);
   if (about.email !== undefined) add('email', mailboxOf(about.email), recipient, about.masked);
   const { ip, device } = about.endUser ?? {};
@@ -79,14 +80,18 @@ const windowOf = (
 const ruleOf = (windows: readonly HitWindow[], more: Partial<HitRule> = {}): HitRule | undefined =>
   windows.length > 0 || more.ladder ? { kind: 'hits', windows, ...more } : undefined;
 
-function recipientRule(limits: LimitsConfig['recipient']): HitRule | undefined {
+/** Whoever logs in and pays a moment later need not wait; the windows count every purpose. */
+function recipientRule(limits: LimitsConfig['recipient'], purpose: string): HitRule | undefined {
   if (!limits) return undefined;
   const windows = [
     ...windowOf('ten_minutes', 10 * minuteMs, limits.perTenMinutes),
     ...windowOf('day', dayMs, limits.perDay),
   ];
   const { coolDownMs } = limits;
-  return ruleOf(windows, coolDownMs ? { ladder: { coolDownMs, withinMs: 10 * minuteMs } } : {});
+  return ruleOf(windows, {
+    who: purpose,
+    ...(coolDownMs && { ladder: { coolDownMs, withinMs: 10 * minuteMs, counts: 'who' } }),
+  });
 }
 
 const ipRule = (limits: LimitsConfig['ip'], who: string): HitRule | undefined =>

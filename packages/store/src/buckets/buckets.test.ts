@@ -210,7 +210,8 @@ describe('refusals', () => {
       code: 'OTP_LIMIT_IP',
       limit: 'hour',
       subject: key(),
-      shown: '203.0.113.•',
+      shown: '203.0.113.•••',
+      count: 1,
     };
     await test.store.refusals.record([refusal, refusal, { ...refusal, limit: 'recipients' }]);
     await test.store.refusals.record([refusal]);

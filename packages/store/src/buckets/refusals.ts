@@ -4,7 +4,7 @@ import { arraysOf, unnest } from '../ledger/bulk.ts';
 import { query } from '../with-client.ts';
 import { withTenant } from '../with-tenant.ts';
 
-/** A request that was turned away. */
+/** Requests that were turned away. */
 export interface Refusal {
   readonly tenantId: string;
   /** The problem's code. */
@@ -15,13 +15,14 @@ export interface Refusal {
   readonly subject: Buffer;
   /** What people may see of whom it concerns: masked. */
   readonly shown: string;
+  /** How many times. */
+  readonly count: number;
 }
 
 /** Refusals of one kind within one hour. */
 export interface RefusalCount extends Refusal {
   /** When the hour began, ms since 1970. */
   readonly hour: number;
-  readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
 }
@@ -32,6 +33,7 @@ const columns = {
   limit_name: 'text',
   subject: 'bytea',
   shown: 'text',
+  count: 'bigint',
 } as const;
 
 /** Counts refusals, by the hour. */
@@ -43,12 +45,13 @@ export async function recordRefusals(pool: pg.Pool, refusals: readonly Refusal[]
     limit_name: it.limit,
     subject: it.subject,
     shown: it.shown,
+    count: it.count,
   }));
   await again(() =>
     query(pool, {
       name: 'refusals-record',
       text: `insert into otp.refusals as f (tenant_id, hour, code, limit_name, subject, shown, count, first_at, last_at)
-        select tenant_id, now - now % 3600000, code, limit_name, subject, min(shown), count(*), now, now
+        select tenant_id, now - now % 3600000, code, limit_name, subject, min(shown), sum(r.count)::bigint, now, now
           from ${unnest(columns)}, (select otp.now_ms() as now) clock
           group by tenant_id, now, code, limit_name, subject order by tenant_id, code, limit_name, subject
         on conflict (tenant_id, hour, code, limit_name, subject)

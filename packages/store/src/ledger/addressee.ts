@@ -4,6 +4,8 @@ import { withTenant } from '../with-tenant.ts';
 /** Whom a tenant's verification goes to. */
 export interface Addressee {
   readonly status: string;
+  readonly delivery: string;
+  readonly purpose: string;
   /** The addresses, sealed. */
   readonly sealedRecipient: Buffer;
   readonly recipientMasked: string;
@@ -18,7 +20,7 @@ export const addresseeOf = async (
 ): Promise<Addressee | undefined> => {
   const [row] = await withTenant(pool, tenantId, (ask) =>
     ask<Addressee & { id: string }>(
-      `select v.status, r.sealed_recipient as "sealedRecipient", r.recipient_masked as "recipientMasked", r.mode
+      `select v.status, v.delivery, r.purpose, r.sealed_recipient as "sealedRecipient", r.recipient_masked as "recipientMasked", r.mode
         from otp.verifications v join otp.requests r using (id) where v.id = $1 and v.tenant_id = $2`,
       [id, tenantId],
     ),
