@@ -92,7 +92,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const key = await issueApiKey(house.store, house.pepper, {
       tenantId: id,
       name: 'e2e',
-      scopes: ['send', 'read'],
+      scopes: ['send', 'check', 'read'],
     });
     return key.secret.reveal();
   };
