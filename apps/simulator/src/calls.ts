@@ -16,6 +16,8 @@ export type Call = {
   readonly errorCode: number | string | null;
   /** Set when a message now exists at the provider, answered or not. */
   readonly messageId: string | null;
+  /** How long the caller lets the provider keep this message; absent where a message cannot say. */
+  readonly ttlMs?: number;
 };
 
 export type CallQuery = {

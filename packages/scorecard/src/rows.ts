@@ -2,6 +2,7 @@ import type { Row } from './row.ts';
 import { fuzzedWebhooks } from './rows/fuzzed-webhooks.ts';
 import { killApi } from './rows/kill-api.ts';
 import { killWorkers } from './rows/kill-workers.ts';
+import { lateSendsRow } from './rows/late-sends.ts';
 import { loseRedis } from './rows/lose-redis.ts';
 import { receiptOrders } from './rows/receipt-orders.ts';
 import { redisAway } from './rows/redis-away.ts';
@@ -15,6 +16,7 @@ export const rows: readonly Row[] = [
   loseRedis, // 4
   redisAway, // 5
   killApi, // 6
+  lateSendsRow, // 7
   simulation, // 8
   receiptOrders, // 9
   wrongClocks, // 11

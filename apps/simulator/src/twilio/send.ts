@@ -23,6 +23,7 @@ export async function send(world: World, request: SendRequest, reply: FastifyRep
     account: accountSid,
     to: 'error' in told ? String((request.body as { To?: unknown } | null)?.To ?? '') : told.to,
     attemptId: attemptIdOf((request.body as { StatusCallback?: unknown } | null)?.StatusCallback),
+    ...('error' in told ? {} : { ttlMs: told.validityMs }),
   };
   const refuse = (error: number, answer: HttpAnswer): FastifyReply => {
     world.calls.add({

@@ -1,3 +1,4 @@
+export { lateSends } from './late-sends.ts';
 export { describeWorld } from './on-both-backends.ts';
 export { appEntry } from './paths.ts';
 export { phoneBook } from './phones.ts';

@@ -2,6 +2,7 @@ import type * as Jest from '@jest/globals';
 import type { QueueBackend } from '@otp-relay/queue';
 import { migrate } from '@otp-relay/store';
 import { describeOnBothBackends, type TestDatabase, testDatabase } from '@otp-relay/testkit';
+import { lateSends } from './late-sends.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
 /**
@@ -23,8 +24,11 @@ export function describeWorld(
       world = await startWorld({ ...options, backend: queues, databaseUrl: database.url });
     }, 90_000);
     afterAll(async () => {
+      // Whatever a suite is about: nothing was sent after the end, and nothing to be kept beyond it.
+      const late = world ? await lateSends(world) : [];
       await world?.stop();
       await database?.stop();
+      if (late.length > 0) throw new Error(`sent after the end:\n${late.join('\n')}`);
     }, 60_000);
     fn(() => {
       if (!world)

@@ -19,6 +19,9 @@ export interface ProviderCall {
   readonly attemptId: string | null;
   readonly at: string;
   readonly provider: string;
+  readonly seq: number;
+  /** How long the provider may keep the message, ms, where a message says so (Twilio's ValidityPeriod). */
+  readonly ttlMs?: number;
 }
 
 export interface Simulator extends SimulatorAddress {
