@@ -5,6 +5,7 @@ import {
   keepTime,
   openHouse,
   startCourier,
+  startRetention,
   startSealer,
   tallyMetrics,
 } from '@otp-relay/engine';
@@ -35,6 +36,9 @@ stopping.onStop('engine', engine.close);
 
 const sweeper = engine.startSweeper();
 stopping.onStop('sweeper', sweeper.stop);
+
+const retention = startRetention({ ...house, log });
+stopping.onStop('retention', retention.stop);
 
 const sealer = startSealer(createEvidence(house.store, house.keys), { clock: house.clock, log });
 stopping.onStop('sealer', sealer.stop);

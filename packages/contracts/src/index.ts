@@ -11,5 +11,6 @@ export * from './limits-config.ts';
 export * from './otp-job.ts';
 export * from './problems.ts';
 export * from './published-events.ts';
+export * from './retention-config.ts';
 export * from './tenant-config.ts';
 export * from './webhook-config.ts';

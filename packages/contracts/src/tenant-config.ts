@@ -4,6 +4,7 @@ import { abuseConfig, countriesConfig, decisionConfig, spendConfig } from './abu
 import { codesConfig } from './codes-config.ts';
 import { callingCode, channel, line, locale, milliseconds, purpose, slug } from './fields.ts';
 import { limitsConfig } from './limits-config.ts';
+import { retentionConfig } from './retention-config.ts';
 import { webhooksConfig } from './webhook-config.ts';
 
 /** One step of a tenant's route. What is left out comes from the provider's own defaults (WhatsApp: 25 s to `delivered`). */
@@ -49,22 +50,7 @@ export const tenantConfig = z
       .enum(['allowed', 'refused'])
       .default('allowed')
       .describe('Whether a single request may narrow or reorder the route.'),
-    retention: z
-      .strictObject({
-        verificationDays: z
-          .int('must be a whole number of days')
-          .min(1, 'must be at least 1')
-          .max(3_650, 'must be at most 3650')
-          .default(30)
-          .describe('Verifications with attempts and timeline, and refused jobs, are deleted after this.'),
-        receiptDays: z
-          .int('must be a whole number of days')
-          .min(1, 'must be at least 1')
-          .max(3_650, 'must be at most 3650')
-          .default(7)
-          .describe("Providers' delivery reports as they came are deleted after this."),
-      })
-      .prefault({}),
+    retention: retentionConfig,
     webhooks: webhooksConfig.default([]).describe('Where the tenant is told what happens.'),
     accounts: z.record(slug, accountConfig),
     route: steps.describe('The default order of channels.'),

@@ -9,6 +9,7 @@ import { admin } from './0008-admin.ts';
 import { outgoing } from './0009-outgoing.ts';
 import { evidence } from './0010-evidence.ts';
 import { versions } from './0011-versions.ts';
+import { keeping } from './0012-keeping.ts';
 
 export interface Migration {
   readonly name: string;
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   outgoing,
   evidence,
   versions,
+  keeping,
 ];
