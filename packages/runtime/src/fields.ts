@@ -95,7 +95,7 @@ export const secretKey = () =>
     isKey(text) ? text : undefined,
   ).meta({ secret: true });
 
-/** Versioned secret keys, `1:<key>,2:<key>`, kept as text; the highest version is the current one. */
+/** Versioned secret keys, `1:<key>,2:<key>`, kept as text; the highest version that is not marked `:standby` is the current one. */
 export const keyRing = () =>
   field(
     'key ring',
@@ -103,7 +103,7 @@ export const keyRing = () =>
     `must be 1:<base64 of 32 bytes>, more versions after commas; ${howTo}`,
     (text) =>
       text.split(',').every((entry) => {
-        const [, key = ''] = /^\s*[1-9]\d{0,4}:(\S+)\s*$/.exec(entry) ?? [];
+        const [, key = ''] = /^\s*[1-9]\d{0,4}:(\S+?)(?::standby)?\s*$/.exec(entry) ?? [];
         return isKey(key);
       })
         ? text

@@ -32,6 +32,16 @@ describe('publicJwks', () => {
   });
 });
 
+describe('a key on standby', () => {
+  it('is offered to nobody and opens already', async () => {
+    const [first, second] = [randomBytes(32), randomBytes(32)].map((key) => key.toString('base64'));
+    const waiting = intakeKeys(createKeyRing(`1:${first},2:${second}:standby`));
+    expect((await waiting.publicJwks()).keys.map(({ kid }) => kid)).toEqual(['intake-1']);
+    const promoted = intakeKeys(createKeyRing(`1:${first},2:${second}`));
+    expect((await promoted.publicJwks()).keys.map(({ kid }) => kid)).toEqual(['intake-2', 'intake-1']);
+  });
+});
+
 describe('open', () => {
   it('opens what was sealed to any version', async () => {
     expect(shown(await keys.open(await seal({ code: '048213' })))).toBe('048213');

@@ -41,11 +41,16 @@ export function intakeKeys(ring: KeyRing): IntakeKeys {
   // Made when first asked for: most processes never open a caller's code.
   let made: ReadonlyMap<string, KeyObject> | undefined;
   const privateKeys = (): ReadonlyMap<string, KeyObject> => {
-    made ??= new Map(ring.versions.map((version) => [`intake-${version}`, privateKey(ring, version)]));
+    made ??= new Map(ring.versions.map((version) => [kidOf(version), privateKey(ring, version)]));
     return made;
   };
   return {
-    publicJwks: async () => ({ keys: [...privateKeys()].map(([kid, key]) => publicJwk(kid, key)) }),
+    // A process that has not got a key on standby yet could not open what is sealed to it.
+    publicJwks: async () => ({
+      keys: [...privateKeys()]
+        .filter(([kid]) => !ring.standby.some((version) => kid === kidOf(version)))
+        .map(([kid, key]) => publicJwk(kid, key)),
+    }),
     async open(jwe, { audience, now = Date.now() } = {}) {
       const header = readHeader(jwe);
       if (typeof header === 'string') return refuse(header);
@@ -56,6 +61,8 @@ export function intakeKeys(ring: KeyRing): IntakeKeys {
     },
   };
 }
+
+const kidOf = (version: number): string => `intake-${version}`;
 
 function privateKey(ring: KeyRing, version: number): KeyObject {
   const seed = ring.derive(version, 'intake-x25519');

@@ -140,3 +140,18 @@ describe('unusable keys', () => {
     expect(createKeyRing(` 1:${url} `).open(sealed, 'a').reveal()).toBe('x');
   });
 });
+
+describe('a key on standby', () => {
+  const waiting = createKeyRing(`1:${one},2:${two}:standby`);
+
+  it('opens and does not seal', () => {
+    expect(waiting).toMatchObject({ current: 1, standby: [2], versions: [2, 1] });
+    expect(waiting.versionOf(waiting.seal('x', 'a'))).toBe(1);
+    expect(waiting.open(ring.seal('x', 'a'), 'a').reveal()).toBe('x');
+  });
+
+  it('cannot be the only one', () => {
+    expect(faultOf(() => createKeyRing(`1:${one}:standby`)).message).toContain('on standby');
+    expect(faultOf(() => createKeyRing(`1:${one}:other`)).code).toBe('OTP_VAULT_KEYS');
+  });
+});

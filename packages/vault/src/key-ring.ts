@@ -3,12 +3,18 @@ import { Secret } from '@otp-relay/core';
 import { checkedKey, derivedKey, rootKey } from './root-key.ts';
 import { VaultFault } from './vault-fault.ts';
 
-/** Versioned root keys: the highest version seals, every version opens. Root keys never leave the ring. */
+/**
+ * Versioned root keys: every version opens, the highest one that is not on standby seals. A key is on standby while it is
+ * handed out to all processes: what the first of them sealed with it, the last one could not open yet. Root keys never leave
+ * the ring.
+ */
 export interface KeyRing {
   /** All versions, highest first. */
   readonly versions: readonly number[];
   /** The version that seals. */
   readonly current: number;
+  /** Versions that open only, and are to seal later. */
+  readonly standby: readonly number[];
   /** AES-256-GCM, bound to `aad` (say, the row it belongs to). Byte input must be UTF-8. Throws `OTP_VAULT_PLAINTEXT`. */
   seal(plain: string | Secret | Uint8Array, aad: string): Buffer;
   /** The inverse of `seal`. Throws `OTP_VAULT_FORMAT`, `OTP_VAULT_UNKNOWN_KEY` or `OTP_VAULT_TAMPERED`. */
@@ -28,15 +34,16 @@ const prefixBytes = headerBytes + nonceBytes + tagBytes;
 const maxVersion = 0xffff;
 
 /**
- * Opens the ring: `1:<base64 of 32 bytes>,2:…` (OTP_KEYS) or the keys by version.
+ * Opens the ring: `1:<base64 of 32 bytes>,2:…` (OTP_KEYS; `2:…:standby` opens and does not seal) or the keys by version.
  * Throws `OTP_VAULT_KEYS` naming what is wrong and how to make a key.
  */
 export function createKeyRing(spec: string | Readonly<Record<number, Uint8Array>>): KeyRing {
   if (spec === null || spec === undefined) throw missingKeys();
-  const roots = typeof spec === 'string' ? parseSpec(spec) : checkKeys(spec);
+  const { roots, standby } =
+    typeof spec === 'string' ? parseSpec(spec) : { roots: checkKeys(spec), standby: new Set<number>() };
   const versions = [...roots.keys()].sort((a, b) => b - a);
-  const [current] = versions;
-  if (current === undefined) throw missingKeys();
+  const current = versions.find((version) => !standby.has(version));
+  if (current === undefined) throw versions.length > 0 ? allOnStandby() : missingKeys();
 
   const rootOf = (version: number): Buffer => {
     const root = roots.get(version);
@@ -49,6 +56,7 @@ export function createKeyRing(spec: string | Readonly<Record<number, Uint8Array>
   return {
     versions,
     current,
+    standby: versions.filter((version) => standby.has(version)),
     versionOf,
     derive: (version, use) => derivedKey(rootOf(version), use),
     seal(plain, aad) {
@@ -99,11 +107,12 @@ function textOf(plain: string | Secret | Uint8Array): string {
   return text;
 }
 
-function parseSpec(spec: string): Map<number, Buffer> {
+function parseSpec(spec: string): { roots: Map<number, Buffer>; standby: Set<number> } {
   if (spec.trim() === '') throw missingKeys();
   const roots = new Map<number, Buffer>();
+  const standby = new Set<number>();
   for (const entry of spec.split(',')) {
-    const [, digits, base64] = /^\s*(\d{1,5}):(.*)$/s.exec(entry) ?? [];
+    const [, digits, base64, waits] = /^\s*(\d{1,5}):(.*?)(:standby)?\s*$/s.exec(entry) ?? [];
     if (digits === undefined || base64 === undefined) {
       throw new VaultFault(
         'OTP_VAULT_KEYS',
@@ -113,8 +122,9 @@ function parseSpec(spec: string): Map<number, Buffer> {
     const version = checkVersion(Number(digits));
     if (roots.has(version)) throw new VaultFault('OTP_VAULT_KEYS', `OTP_KEYS has version ${version} twice.`);
     roots.set(version, rootKey(`OTP_KEYS version ${version}`, base64, 'OTP_VAULT_KEYS'));
+    if (waits !== undefined) standby.add(version);
   }
-  return roots;
+  return { roots, standby };
 }
 
 const checkKeys = (keys: Readonly<Record<number, Uint8Array>>): Map<number, Buffer> =>
@@ -129,6 +139,9 @@ function checkVersion(version: number): number {
   if (Number.isInteger(version) && version >= 1 && version <= maxVersion) return version;
   throw new VaultFault('OTP_VAULT_KEYS', `A version in OTP_KEYS is not a number from 1 to ${maxVersion}.`);
 }
+
+const allOnStandby = (): VaultFault =>
+  new VaultFault('OTP_VAULT_KEYS', 'Every version in OTP_KEYS is on standby: one must be there to seal.');
 
 const missingKeys = (): VaultFault =>
   new VaultFault(
