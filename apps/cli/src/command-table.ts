@@ -1,13 +1,19 @@
+import { audit } from './commands/audit.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
+import { erase } from './commands/erase.ts';
 import { evidenceExport } from './commands/evidence-export.ts';
 import { evidenceVerify } from './commands/evidence-verify.ts';
 import { failures } from './commands/failures.ts';
 import { keysCreate } from './commands/keys-create.ts';
 import { keysList } from './commands/keys-list.ts';
+import { keysReplace } from './commands/keys-replace.ts';
+import { keysReseal } from './commands/keys-reseal.ts';
 import { keysRevoke } from './commands/keys-revoke.ts';
+import { keysRotate } from './commands/keys-rotate.ts';
 import { list } from './commands/list.ts';
 import { migrate } from './commands/migrate.ts';
+import { retentionRun } from './commands/retention-run.ts';
 import { send } from './commands/send.ts';
 import { show } from './commands/show.ts';
 import { tenantsApply } from './commands/tenants-apply.ts';
@@ -18,7 +24,8 @@ import type { MakeCommand } from './make-command.ts';
 /** Words that only hold commands together. */
 export const groups = {
   tenants: 'Who sends, through which accounts, in which order.',
-  keys: 'API keys of tenants.',
+  keys: "API keys of tenants (create, list, replace, revoke) and the installation's own OTP_KEYS (rotate, reseal).",
+  retention: 'How long rows are kept.',
   evidence: 'Signed proof of approved signatures.',
 } as const;
 
@@ -33,7 +40,13 @@ export const commandTable: readonly { readonly group?: keyof typeof groups; read
   { group: 'tenants', make: tenantsGet },
   { group: 'keys', make: keysCreate },
   { group: 'keys', make: keysList },
+  { group: 'keys', make: keysReplace },
   { group: 'keys', make: keysRevoke },
+  { group: 'keys', make: keysRotate },
+  { group: 'keys', make: keysReseal },
+  { make: audit },
+  { make: erase },
+  { group: 'retention', make: retentionRun },
   { group: 'evidence', make: evidenceExport },
   { group: 'evidence', make: evidenceVerify },
   { make: migrate },

@@ -1,4 +1,5 @@
 import { type ApiKeyScope, apiKeyScopes, defaultScopes, issueApiKey } from '@otp-relay/engine';
+import { cliActor } from '../actor-of.ts';
 import type { Cli } from '../cli.ts';
 import { CliFault } from '../cli-fault.ts';
 import { everyTenant } from '../every-tenant.ts';
@@ -18,7 +19,7 @@ interface Options {
 export const keysCreate: MakeCommand = (cli) =>
   command(
     'create',
-    'Make an API key and print its secret, once.',
+    'API key: make one and print its secret, once.',
     'otp keys create --tenant acme --name "login service"',
     'otp keys create --tenant acme --scopes read --expires 90d --json',
   )
@@ -32,10 +33,14 @@ export const keysCreate: MakeCommand = (cli) =>
 
 async function create(cli: Cli, options: Options): Promise<void> {
   const scopes = scopesOf(options.scopes);
+  if (options.test && scopes.includes('admin'))
+    throw new CliFault('A test key cannot have the scope admin: it could make itself a live one.', {
+      fix: 'Leave --test away, or the scope.',
+    });
   const expiresAt = options.expires === undefined ? undefined : cli.now() + spanOf(options.expires);
   await withHouse(cli, async ({ store, pepper }, config) => {
     await everyTenant(store, options.tenant);
-    const { id, secret } = await issueApiKey(store, pepper, {
+    const { id, secret } = await issueApiKey(store.by(cliActor()), pepper, {
       tenantId: options.tenant,
       name: options.name,
       scopes,

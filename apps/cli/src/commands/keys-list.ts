@@ -4,7 +4,7 @@ import { keysText } from '../terminal/keys-text.ts';
 import { withHouse } from '../with-house.ts';
 
 export const keysList: MakeCommand = (cli) =>
-  command('list', 'List API keys; their secrets are not stored.', 'otp keys list --tenant acme')
+  command('list', 'API keys: list them; their secrets are not stored.', 'otp keys list --tenant acme')
     .option('--tenant <id>', 'of one tenant only')
     .option('--json', 'JSON instead of a table')
     .action(({ tenant, json }: { tenant?: string; json?: boolean }) =>

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { applyTenants, type House, planTenants, type TenantsPlan } from '@otp-relay/engine';
+import { cliActor } from '../actor-of.ts';
 import type { Cli } from '../cli.ts';
 import { CliFault } from '../cli-fault.ts';
 import { command, type MakeCommand } from '../make-command.ts';
@@ -46,7 +47,7 @@ async function change(
   { store, keys }: House,
   { file, locate }: Extract<ReadTenantsYaml, { ok: true }>,
 ): Promise<void> {
-  const applied = await applyTenants(store, keys, file);
+  const applied = await applyTenants(store.by(cliActor()), keys, file);
   if (!applied.ok) return refuse(cli, path, applied.problems.map(locate));
   const changed = applied.tenants.filter(({ change }) => change !== 'unchanged').length;
   cli.print(`\n${cli.paint('good', '✓')} Applied: ${changed} tenant${changed === 1 ? '' : 's'} changed.`);

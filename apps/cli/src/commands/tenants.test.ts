@@ -56,8 +56,8 @@ describe('otp tenants', () => {
     expect(code).toBe(1);
     expect(err.trimEnd().split('\n')).toEqual([
       `${wrong}:4:12 tenants.acme.brand must not be empty`,
-      expect.stringMatching(/wrong\.yaml:13:\d+ .*credentials\.appSecret is required — Copy "App secret"/),
-      expect.stringMatching(/wrong\.yaml:14:\d+ .*credentials\.appSecrt is not a known field/),
+      expect.stringMatching(/wrong\.yaml:15:\d+ .*credentials\.appSecret is required — Copy "App secret"/),
+      expect.stringMatching(/wrong\.yaml:16:\d+ .*credentials\.appSecrt is not a known field/),
       '✗ 3 problems; nothing was changed.',
     ]);
   });
@@ -66,7 +66,7 @@ describe('otp tenants', () => {
     const { code, err } = await installation.otp('tenants', 'apply', path);
     expect(code).toBe(1);
     expect(err).toContain(
-      `${path}:13:24 tenants.acme.accounts.acme-wa.credentials.accessToken needs the environment variable ACME_TOKEN`,
+      `${path}:15:24 tenants.acme.accounts.acme-wa.credentials.accessToken needs the environment variable ACME_TOKEN`,
     );
   });
 
@@ -121,7 +121,7 @@ describe('otp keys', () => {
 
   it.each([
     [['--tenant', 'nobody'], 'There is no tenant "nobody".\n  There is acme.'],
-    [['--tenant', 'acme', '--scopes', 'send,admin'], 'Use send, read'],
+    [['--tenant', 'acme', '--scopes', 'send,root'], 'Use send, check, read, admin'],
     [['--tenant', 'acme', '--expires', 'soon'], 'Use a number and s, m, h or d'],
     [[], "required option '--tenant <id>'"],
   ])('refuses %j with the way out', async (args, words) => {
