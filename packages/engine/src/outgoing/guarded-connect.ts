@@ -22,7 +22,6 @@ export function guardedConnect(options: {
   readonly reachOf: (address: string) => Reach;
   readonly resolve: ResolveHost;
   readonly timeoutMs: number;
-  readonly ca?: string;
 }): buildConnector.connector {
   const { reachOf, resolve } = options;
 
@@ -64,7 +63,6 @@ export function guardedConnect(options: {
       timeout: options.timeoutMs,
       autoSelectFamily: true,
       lookup: lookupFor(protocol),
-      ...(options.ca !== undefined && { ca: options.ca }),
     });
   const connectors = { 'https:': connectorFor('https:'), 'http:': connectorFor('http:') };
 

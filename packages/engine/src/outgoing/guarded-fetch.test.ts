@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createGuardedFetch, type FetchOutcome, type GuardedFetchOptions } from './guarded-fetch.ts';
 
@@ -152,9 +153,29 @@ describe('a guarded call', () => {
     ['https://example.com:6379/', 'port_refused'],
     ['https://', 'url_invalid'],
     ['hooks', 'url_invalid'],
-    [`https://example.com/${'a'.repeat(3_000)}`, 'url_invalid'],
   ])('refuses %s', async (url, reason) => {
     expect(await fetcher()(url)).toEqual({ kind: 'refused', reason });
+  });
+
+  it('refuses an endless url', async () => {
+    const url = `https://example.com/${'a'.repeat(3_000)}`;
+    expect(await fetcher()(url)).toEqual({ kind: 'refused', reason: 'url_invalid' });
+  });
+
+  it('asks the checked address for the certificate of the host that was named', async () => {
+    const asked: string[] = [];
+    const server = createTlsServer({
+      SNICallback: (name, done) => {
+        asked.push(name);
+        done(new Error('no certificate'));
+      },
+    });
+    server.on('tlsClientError', () => undefined);
+    const port = await listening(server);
+    closing.push(() => new Promise((resolve) => server.close(resolve)));
+    const post = fetcher({ allowedNetworks: loopback, resolve: async () => ['127.0.0.1'] });
+    expect(await post(`https://hooks.acme.test:${port}/`)).toMatchObject({ kind: 'failed', sent: false });
+    expect(asked).toEqual(['hooks.acme.test']);
   });
 
   it('gives up at its deadline, whether the host is silent before or within its answer', async () => {

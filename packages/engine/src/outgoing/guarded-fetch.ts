@@ -54,8 +54,6 @@ export interface GuardedFetchOptions {
   /** What is read of an answer; 64 kB when absent. */
   readonly maxAnswerBytes?: number;
   readonly resolve?: ResolveHost;
-  /** Certificate authorities in place of the system's, PEM. */
-  readonly ca?: string;
 }
 
 const keepAliveMs = 15_000;
@@ -76,7 +74,6 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFe
       reachOf: createAddressGuard(options.allowedNetworks),
       resolve: options.resolve ?? createResolveHost(),
       timeoutMs: Math.min(timeoutMs, 5_000),
-      ...(options.ca !== undefined && { ca: options.ca }),
     }),
   });
   return {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventBell } from '@otp-relay/queue';
 import { type CourierPorts, takeTurn } from './courier.ts';
@@ -27,6 +28,8 @@ const forgetEverySweeps = 600;
 export function startCourier(ports: CourierPorts): Courier {
   const stopping = new AbortController();
   const abandoning = new AbortController();
+  // One for each call in hand.
+  setMaxListeners(0, abandoning.signal);
   const line = new Map<string, EventBell>();
   const running = new Map<string, Promise<void>>();
   const rungMeanwhile = new Set<string>();

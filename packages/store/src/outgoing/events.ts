@@ -79,15 +79,15 @@ const mostAtOnce = 10_000;
 export async function replayEvents(pool: pg.Pool, tenantId: string, wanted: ReplayWanted): Promise<Replayed> {
   const one = 'id' in wanted;
   const rows = await query<{ id: string; webhook: string; at: number }>(pool, {
-    text: `update otp.outbox o set state = 'pending', due_at = otp.now_ms(), tries = 0, last_failure = null
-      from (
+    text: `with again as materialized (
         select x.id, x.webhook from otp.outbox x
         join otp.webhooks w on w.tenant_id = x.tenant_id and w.id = x.webhook and w.state = 'enabled'
         where x.tenant_id = $1 and ($2::text is null or x.id = $2) and ($3::bigint is null or x.at >= $3)
           and ($4::bigint is null or x.at < $4) and ($5::text[] is null or x.type = any($5))
         order by x.at, x.id limit $6
-      ) again
-      where o.tenant_id = $1 and o.id = again.id and o.webhook = again.webhook
+      )
+      update otp.outbox o set state = 'pending', due_at = otp.now_ms(), tries = 0, last_failure = null
+      from again where o.tenant_id = $1 and o.id = again.id and o.webhook = again.webhook
       returning o.id, o.webhook, o.at`,
     values: [
       tenantId,

@@ -34,14 +34,14 @@ export const claimEvents = (
 ): Promise<ClaimedEvent[]> =>
   query<ClaimedEvent>(pool, {
     name: 'outbox-claim',
-    text: `with claimed as (
+    // Materialized: joined in place, the selection would be made anew for each row, each time with other rows.
+    text: `with due as materialized (
+        select id from otp.outbox
+        where tenant_id = $1 and webhook = $2 and state = 'pending' and due_at <= (select otp.now_ms())
+        order by due_at limit $3::int for update skip locked
+      ), claimed as (
         update otp.outbox o set due_at = otp.now_ms() + $4::bigint, tries = o.tries + 1, last_at = otp.now_ms()
-        from (
-          select id from otp.outbox
-          where tenant_id = $1 and webhook = $2 and state = 'pending' and due_at <= (select otp.now_ms())
-          order by due_at limit $3::int for update skip locked
-        ) due
-        where o.tenant_id = $1 and o.webhook = $2 and o.id = due.id
+        from due where o.tenant_id = $1 and o.webhook = $2 and o.id = due.id
         returning o.id, o.type, o.verification_id, o.at, o.data, o.tries
       )
       select c.id, c.type, c.verification_id as "verificationId", c.at, c.data, c.tries,

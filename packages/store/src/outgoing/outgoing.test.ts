@@ -129,6 +129,7 @@ describe('the outbox', () => {
     const ids = await events('claim', 'one', 40);
     await events('claim', 'two', 5);
     const taken = await Promise.all(Array.from({ length: 8 }, () => claim('claim', 'one', 10)));
+    expect(taken.filter((some) => some.length > 10)).toEqual([]);
     expect(
       taken
         .flat()
@@ -136,6 +137,13 @@ describe('the outbox', () => {
         .sort(),
     ).toEqual([...ids].sort());
     expect(new Set(taken.flat().map((event) => event.tries))).toEqual(new Set([1]));
+  });
+
+  it('gives no more than was asked for', async () => {
+    await put('limit', [{ id: 'one' }]);
+    await events('limit', 'one', 40);
+    expect(await claim('limit', 'one', 1)).toHaveLength(1);
+    expect(await claim('limit', 'one', 7)).toHaveLength(7);
   });
 
   it('gives an event again when whoever took it never came back', async () => {
