@@ -103,6 +103,8 @@ const unclear = new Set([502, 504]);
 function mayRepeat(call: Call, answer: Answer): boolean {
   if (call.once) return false;
   if (answer.kind === 'silent') return call.repeatable || neverConnected(answer.cause);
+  // A limit is for the person to know: whoever waits for it here lets them wait without a word.
+  if (isProblem(answer.body) && answer.body.code.startsWith('OTP_LIMIT_')) return false;
   return notDone.has(answer.status) || (unclear.has(answer.status) && call.repeatable);
 }
 
@@ -117,7 +119,7 @@ function faultOf(answer: Answer, tries: number, origin: string): OtpClientFault 
       cause: answer.cause,
     });
   }
-  const { status, body } = answer;
+  const { status, body, retryAfterMs } = answer;
   if (!isProblem(body))
     return new OtpClientFault(
       'OTP_CLIENT_UNREADABLE',
@@ -129,6 +131,7 @@ function faultOf(answer: Answer, tries: number, origin: string): OtpClientFault 
     status,
     ...(problems && { problems }),
     ...(requestId !== undefined && { requestId }),
+    ...(retryAfterMs > 0 && { retryAfterMs }),
     ...(attemptsRemaining !== undefined && { attemptsRemaining }),
   });
 }

@@ -114,6 +114,13 @@ describe('send over HTTP', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('says at once that a limit is reached, and for how long', async () => {
+    const { url, seen } = await relay(json(429, problemOf('OTP_LIMIT_RECIPIENT'), { 'retry-after': '2' }));
+    const fault = await faultOf(clientOf(url).resend('vrf_01', { endUser: { ip: '203.0.113.7' } }));
+    expect(fault).toMatchObject({ code: 'OTP_LIMIT_RECIPIENT', status: 429, retryAfterMs: 2_000 });
+    expect(seen.map((call) => call.body)).toEqual(['{"endUser":{"ip":"203.0.113.7"}}']);
+  });
+
   it('does not take a web page for an answer', async () => {
     const { url } = await relay((response) => response.writeHead(200).end('<html>'));
     expect((await faultOf(clientOf(url).send({ to: { email: 'ana@example.com' } }))).code).toBe(

@@ -17,6 +17,8 @@ export class OtpClientFault extends Error {
   readonly status: number | undefined;
   readonly problems: readonly FieldProblem[];
   readonly requestId: string | undefined;
+  /** How long the relay asks to wait, ms; with the codes `OTP_LIMIT_…` the same request may pass then. */
+  readonly retryAfterMs: number | undefined;
   /** Of a failed check, where the tenant has it told. */
   readonly attemptsRemaining: number | undefined;
 
@@ -27,6 +29,7 @@ export class OtpClientFault extends Error {
       status?: number;
       problems?: readonly FieldProblem[];
       requestId?: string;
+      retryAfterMs?: number;
       attemptsRemaining?: number;
       cause?: unknown;
     } = {},
@@ -41,6 +44,7 @@ export class OtpClientFault extends Error {
     this.status = more.status;
     this.problems = problems;
     this.requestId = more.requestId;
+    this.retryAfterMs = more.retryAfterMs;
     this.attemptsRemaining = more.attemptsRemaining;
   }
 

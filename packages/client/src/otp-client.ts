@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  EndUser,
   FeedbackRequest,
   TimelineView,
   VerificationCreated,
@@ -111,9 +112,16 @@ export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
     return this.#call('POST', `${pathOf(id)}/feedback`, { body: feedback }) as Promise<VerificationView>;
   }
 
-  /** The same code once more. HTTP only. */
-  resend(this: OtpClient<HttpOptions>, id: string): Promise<VerificationView> {
-    return this.#call('POST', `${pathOf(id)}/resend`) as Promise<VerificationView>;
+  /**
+   * The same code once more, asked by this end user. Throws `OTP_LIMIT_…` with `retryAfterMs` when it is too soon.
+   * HTTP only.
+   */
+  resend(
+    this: OtpClient<HttpOptions>,
+    id: string,
+    options: { readonly endUser?: EndUser } = {},
+  ): Promise<VerificationView> {
+    return this.#call('POST', `${pathOf(id)}/resend`, { body: options }) as Promise<VerificationView>;
   }
 
   /** Ends the verification; its code works no more. HTTP only. */

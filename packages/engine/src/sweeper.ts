@@ -12,9 +12,19 @@ const everyMs = 1_000;
 const perRound = 500;
 /** The precise BullMQ bell gets this long before the sweeper takes over. */
 const graceMs = 250;
+/** What limits no longer need is forgotten this often, this much at a time. */
+const pruneEveryMs = 60_000;
+const perPruning = 5_000;
 
 export function startSweeper(corridor: Corridor, ports: Pick<Ports, 'store' | 'clock' | 'log'>): Sweeper {
   const stopping = new AbortController();
+  let pruneAt = ports.clock.now() + pruneEveryMs;
+
+  async function prune(): Promise<void> {
+    if (ports.clock.now() < pruneAt) return;
+    pruneAt = ports.clock.now() + pruneEveryMs;
+    while ((await ports.store.buckets.prune(perPruning)) === perPruning && !stopping.signal.aborted);
+  }
 
   async function sweep(): Promise<number> {
     let rung = 0;
@@ -34,6 +44,7 @@ export function startSweeper(corridor: Corridor, ports: Pick<Ports, 'store' | 'c
     try {
       await ports.clock.sync(() => ports.store.now());
       await sweep();
+      await prune();
     } catch (fault) {
       ports.log.warn({ err: fault }, 'sweeping failed; the next round tries again');
     }
