@@ -1,11 +1,16 @@
 import type { Row } from './row.ts';
+import { codeDistribution } from './rows/code-distribution.ts';
+import { cumulativeGuesses } from './rows/cumulative-guesses.ts';
 import { fuzzedWebhooks } from './rows/fuzzed-webhooks.ts';
 import { killApi } from './rows/kill-api.ts';
 import { killWorkers } from './rows/kill-workers.ts';
 import { lateSendsRow } from './rows/late-sends.ts';
 import { loseRedis } from './rows/lose-redis.ts';
+import { parallelChecks } from './rows/parallel-checks.ts';
+import { parallelGuesses } from './rows/parallel-guesses.ts';
 import { receiptOrders } from './rows/receipt-orders.ts';
 import { redisAway } from './rows/redis-away.ts';
+import { sameAnswers } from './rows/same-answers.ts';
 import { simulation } from './rows/simulation.ts';
 import { wrongClocks } from './rows/wrong-clocks.ts';
 import { wrongContexts } from './rows/wrong-contexts.ts';
@@ -20,6 +25,11 @@ export const rows: readonly Row[] = [
   simulation, // 8
   receiptOrders, // 9
   wrongClocks, // 11
+  parallelGuesses, // 13
+  parallelChecks, // 14
+  cumulativeGuesses, // 15
+  codeDistribution, // 16
   wrongContexts, // 18
+  sameAnswers, // 19
   fuzzedWebhooks, // 20
 ];

@@ -1,3 +1,4 @@
+import { chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { type RetentionStore, runRetention } from './retention.ts';
@@ -19,7 +20,7 @@ export function startRetention({
   const stopping = new AbortController();
   const { signal } = stopping;
   const rounds = async (): Promise<void> => {
-    await clock.sleep(firstAfterMs * (1 + Math.random()), signal);
+    await clock.sleep(firstAfterMs * (1 + chance()), signal);
     while (!signal.aborted) {
       try {
         await runRetention(store, log, { actor: 'worker', signal });

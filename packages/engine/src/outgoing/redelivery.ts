@@ -1,3 +1,5 @@
+import { chance } from '../chance.ts';
+
 /** Pauses after the first, second, … call that came to nothing (Standard Webhooks 1.0, "Retries"), ms. */
 export const redeliveryDelaysMs: readonly number[] = [
   5_000,
@@ -18,7 +20,7 @@ export function redeliveryDelayMs(
   tries: number,
   {
     askedMs = 0,
-    random = Math.random,
+    random = chance,
   }: { readonly askedMs?: number | undefined; readonly random?: () => number } = {},
 ): number | undefined {
   const pause = redeliveryDelaysMs[Math.max(0, tries - 1)];
