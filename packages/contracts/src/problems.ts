@@ -28,12 +28,8 @@ function flatten(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): Field
 const closest = (branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] =>
   [...branches].sort((a, b) => a.length - b.length)[0] ?? [];
 
-/** A key may itself be hostile input: keep it short and plain. */
-const safeKey = (key: string): string =>
-  key
-    .replace(/[^\w.-]/g, '?')
-    .replace(/\d{4,}/g, '…')
-    .slice(0, 40);
+/** A key may itself be hostile input, or the code: only what is written as field names are is shown. */
+const safeKey = (key: string): string => (/^[A-Za-z][a-z][A-Za-z_.-]{0,38}\d{0,2}$/.test(key) ? key : '…');
 
 function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') {

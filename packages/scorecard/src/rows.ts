@@ -2,6 +2,7 @@ import type { Row } from './row.ts';
 import { codeDistribution } from './rows/code-distribution.ts';
 import { cumulativeGuesses } from './rows/cumulative-guesses.ts';
 import { fuzzedWebhooks } from './rows/fuzzed-webhooks.ts';
+import { hiddenCodes } from './rows/hidden-codes.ts';
 import { killApi } from './rows/kill-api.ts';
 import { killWorkers } from './rows/kill-workers.ts';
 import { lateSendsRow } from './rows/late-sends.ts';
@@ -29,6 +30,7 @@ export const rows: readonly Row[] = [
   parallelChecks, // 14
   cumulativeGuesses, // 15
   codeDistribution, // 16
+  hiddenCodes, // 17
   wrongContexts, // 18
   sameAnswers, // 19
   fuzzedWebhooks, // 20
