@@ -43,7 +43,7 @@ export function createAuthenticator(
     if (known.size >= maxCached) known.clear();
     known.set(name, { row, readAt: now() });
     // For people who look for keys nobody uses; a call never waits for it, nor fails because of it.
-    store.apiKeys.touch(row.id).catch((err: unknown) => log.warn({ err }, 'the use of a key was not noted'));
+    store.apiKeys.touch(row.tenantId, row.id).catch((err: unknown) => log.warn({ err }, 'the use of a key was not noted'));
     return row;
   }
 

@@ -85,11 +85,11 @@ export async function endApiKey(
 const touchEveryMs = 60_000;
 
 /** Remembers that a key was used, to the minute: a busy key must not become a busy row. */
-export async function touchApiKey(pool: pg.Pool, id: string): Promise<void> {
+export async function touchApiKey(pool: pg.Pool, tenantId: string, id: string): Promise<void> {
   await query(pool, {
     name: 'api-keys-touch',
     text: `update otp.api_keys set last_used_at = otp.now_ms()
-      where id = $1 and (last_used_at is null or last_used_at < otp.now_ms() - $2::bigint)`,
-    values: [id, touchEveryMs],
+      where tenant_id = $3 and id = $1 and (last_used_at is null or last_used_at < otp.now_ms() - $2::bigint)`,
+    values: [id, touchEveryMs, tenantId],
   });
 }

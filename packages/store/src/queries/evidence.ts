@@ -145,12 +145,13 @@ async function materialOf(
   const [row] = rows;
   if (!row?.context) return undefined;
   const attempts = await client.query<StoredAttempt>(
-    'select * from otp.attempts where verification_id = $1 order by ordinal',
-    [id],
+    'select * from otp.attempts where tenant_id = $2 and verification_id = $1 order by ordinal',
+    [id, tenantId],
   );
   const timeline = await client.query<TimelineEntry & pg.QueryResultRow>(
-    'select type, attempt_id as "attemptId", at, detail from otp.events where verification_id = $1 order by seq',
-    [id],
+    `select type, attempt_id as "attemptId", at, detail from otp.events
+      where tenant_id = $2 and verification_id = $1 order by seq`,
+    [id, tenantId],
   );
   return {
     verification: verificationOf(row, attemptsById(attempts.rows).get(id) ?? []),
@@ -189,8 +190,9 @@ export const listEvidence = (
 ): Promise<StoredEvidence[]> =>
   withTenant(pool, tenantId, (ask) =>
     ask<StoredEvidence & pg.QueryResultRow>(
-      `select ${columns} from otp.evidence where mode = $1 and sequence >= $2 order by sequence limit $3`,
-      [mode, from, limit],
+      `select ${columns} from otp.evidence
+        where tenant_id = $4 and mode = $1 and sequence >= $2 order by sequence limit $3`,
+      [mode, from, limit, tenantId],
     ),
   );
 

@@ -26,7 +26,7 @@ const text = `with tried as (
       a.state in ('rejected', 'undelivered', 'timed_out', 'uncertain') as failed,
       count(*) over (partition by a.channel, a.provider, r.country) as attempts
     from otp.attempts a join otp.requests r on r.id = a.verification_id
-    where a.queued_at >= $1 and a.sending_at is not null
+    where a.queued_at >= $1 and a.sending_at is not null and ($2::text is null or a.tenant_id = $2)
   )
   select channel, provider, kind, code, country, count(*) as count, attempts, count(*)::float8 / attempts as share
   from tried where failed group by channel, provider, kind, code, country, attempts
@@ -39,5 +39,5 @@ export const failuresSince = (
   since: number,
 ): Promise<FailureCount[]> =>
   tenantId === null
-    ? query<FailureCount>(pool, { text, values: [since] })
-    : withTenant(pool, tenantId, (ask) => ask<FailureCount>(text, [since]));
+    ? query<FailureCount>(pool, { text, values: [since, null] })
+    : withTenant(pool, tenantId, (ask) => ask<FailureCount>(text, [since, tenantId]));

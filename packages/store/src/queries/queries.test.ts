@@ -73,7 +73,7 @@ describe('queries', () => {
     await apiKeys.create({ ...key, hash: Buffer.from('h1') });
     await apiKeys.create({ ...key, id: 'key_2', expiresAt: now + 60_000, hash: Buffer.from('h2') });
     expect(await apiKeys.findByHash(Buffer.from('h1'))).toMatchObject({ ...key, lastUsedAt: null });
-    await apiKeys.touch('key_1');
+    await apiKeys.touch('keys', 'key_1');
     const [touched] = await apiKeys.list('keys');
     expect(touched?.lastUsedAt).toBeGreaterThanOrEqual(now);
     await test.admin.query(`update otp.api_keys set created_at = 1, expires_at = 2 where id = 'key_2'`);

@@ -6,7 +6,8 @@ import { withTenant } from '../with-tenant.ts';
 export const timelineOf = (pool: pg.Pool, tenantId: string, id: string): Promise<TimelineEntry[]> =>
   withTenant(pool, tenantId, (ask) =>
     ask<TimelineEntry & Record<string, unknown>>(
-      'select type, attempt_id as "attemptId", at, detail from otp.events where verification_id = $1 order by seq',
-      [id],
+      `select type, attempt_id as "attemptId", at, detail from otp.events
+        where tenant_id = $2 and verification_id = $1 order by seq`,
+      [id, tenantId],
     ),
   );

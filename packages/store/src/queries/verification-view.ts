@@ -27,17 +27,21 @@ export const getVerification = (
   pool: pg.Pool,
   tenantId: string,
   id: string,
-): Promise<VerificationView | undefined> => withTenant(pool, tenantId, (ask) => viewOf(ask, id));
+): Promise<VerificationView | undefined> => withTenant(pool, tenantId, (ask) => viewOf(ask, tenantId, id));
 
-async function viewOf(ask: Ask, id: string): Promise<VerificationView | undefined> {
+async function viewOf(ask: Ask, tenantId: string, id: string): Promise<VerificationView | undefined> {
   type Row = StoredVerification & { recipient_masked: string; source: 'http' | 'queue'; updated_at: number };
   const [found, attempts] = await Promise.all([
     ask<Row>(
       `select ${storedColumns}, r.recipient_masked, r.source, v.updated_at
-        from otp.verifications v join otp.requests r using (id) where v.id = $1`,
-      [id],
+        from otp.verifications v join otp.requests r using (id)
+        where v.tenant_id = $2 and v.id = $1`,
+      [id, tenantId],
     ),
-    ask<StoredAttempt>('select * from otp.attempts where verification_id = $1 order by ordinal', [id]),
+    ask<StoredAttempt>(
+      'select * from otp.attempts where tenant_id = $2 and verification_id = $1 order by ordinal',
+      [id, tenantId],
+    ),
   ]);
   const row = found[0];
   if (!row) return undefined;
