@@ -15,6 +15,7 @@ import { list } from './commands/list.ts';
 import { migrate } from './commands/migrate.ts';
 import { retentionRun } from './commands/retention-run.ts';
 import { send } from './commands/send.ts';
+import { limits } from './commands/limits.ts';
 import { show } from './commands/show.ts';
 import { tenantsApply } from './commands/tenants-apply.ts';
 import { tenantsGet } from './commands/tenants-get.ts';
@@ -50,6 +51,12 @@ export const commandTable: readonly { readonly group?: keyof typeof groups; read
   { group: 'evidence', make: evidenceExport },
   { group: 'evidence', make: evidenceVerify },
   { make: migrate },
+  { make: decisions },
+  { make: blocks },
+  { make: unblock },
+  { make: spend },
+  { make: simulateAbuseCommand },
+  { make: limits },
   { make: doctor },
   { make: demo },
 ];

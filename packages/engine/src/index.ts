@@ -23,6 +23,7 @@ export { type ChainFlaw, type ChainVerdict, verifyChain } from './evidence/verif
 export { keepTime } from './keep-time.ts';
 export type { Log } from './log.ts';
 export { type House, type HouseConfig, openHouse } from './open-house.ts';
+export { type LimitLine, type LimitsAsk, type LimitsSeen, lookAtLimits, resetLimits } from './limits/look-at-limits.ts';
 export { countCalls } from './outgoing/count-calls.ts';
 export { eventViewOf } from './outgoing/event-view.ts';
 export {

@@ -167,7 +167,8 @@ const spentOf = ({ name, until }: Account): Spent => ({ kind: 'spent', account: 
 const endOf = ({ withinMs }: AmountWindow, now: number): number =>
   (Math.floor(now / withinMs) + 1) * withinMs;
 
-const windowsOf = (limits: LimitsConfig['tenant']): readonly AmountWindow[] =>
+/** What is counted of a tenant; nothing for one without limits. */
+export const windowsOf = (limits: LimitsConfig['tenant']): readonly AmountWindow[] =>
   limits
     ? [
         ...windowOf('tenant_second', 1_000, limits.perSecond),
