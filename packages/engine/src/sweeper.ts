@@ -24,6 +24,7 @@ export function startSweeper(corridor: Corridor, ports: Pick<Ports, 'store' | 'c
     if (ports.clock.now() < pruneAt) return;
     pruneAt = ports.clock.now() + pruneEveryMs;
     while ((await ports.store.buckets.prune(perPruning)) === perPruning && !stopping.signal.aborted);
+    while ((await ports.store.abuse.prune(perPruning)) >= perPruning && !stopping.signal.aborted);
   }
 
   async function sweep(): Promise<number> {

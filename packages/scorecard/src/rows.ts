@@ -13,6 +13,7 @@ import { receiptOrders } from './rows/receipt-orders.ts';
 import { redisAway } from './rows/redis-away.ts';
 import { sameAnswers } from './rows/same-answers.ts';
 import { simulation } from './rows/simulation.ts';
+import { smsPumping } from './rows/sms-pumping.ts';
 import { wrongClocks } from './rows/wrong-clocks.ts';
 import { wrongContexts } from './rows/wrong-contexts.ts';
 
@@ -34,4 +35,5 @@ export const rows: readonly Row[] = [
   wrongContexts, // 18
   sameAnswers, // 19
   fuzzedWebhooks, // 20
+  smsPumping, // 24
 ];

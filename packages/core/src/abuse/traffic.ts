@@ -29,7 +29,7 @@ export const standsMs = {
 /** How finely time is cut, and how far back is looked: of a range of numbers, of a country, and for what is usual there. */
 export const slots = {
   prefix: { slotMs: 15_000, windowMs: 600_000 },
-  country: { slotMs: 60_000, windowMs: 3_600_000, recentMs: 600_000 },
+  country: { slotMs: 20_000, windowMs: 3_600_000, recentMs: 600_000 },
   usual: { slotMs: 86_400_000, windowMs: 604_800_000 },
 } as const;
 
