@@ -37,23 +37,24 @@ export function createGuards(ports: ApiPorts): Readonly<Record<Exclude<Access, '
       request.caller = caller;
     };
 
+  const administers: Guard = async (request, reply) => {
+    const caller = await authenticator.authenticate(request.headers.authorization);
+    if (!caller) return refuse(reply, 'Bearer realm="otp-relay"');
+    // A test key could make itself a live one.
+    if (!caller.scopes.includes('admin') || caller.mode !== 'live') return lacks('admin', reply);
+    request.caller = caller;
+    request.admin = { kind: 'key', actor: caller.keyId, tenantId: caller.tenantId };
+  };
+
   const metricsToken = ports.settings.OTP_METRICS_TOKEN;
   return {
     read: wants('read'),
     send: wants('send'),
     check: wants('check'),
-    admin: async (request, reply) => {
-      const { authorization } = request.headers;
-      if (isOperator(authorization)) {
-        request.admin = { kind: 'operator', actor: 'operator' };
-        return;
-      }
-      const caller = await authenticator.authenticate(authorization);
-      if (!caller) return refuse(reply, 'Bearer realm="otp-relay"');
-      // A test key could make itself a live one.
-      if (!caller.scopes.includes('admin') || caller.mode !== 'live') return lacks('admin', reply);
-      request.caller = caller;
-      request.admin = { kind: 'key', actor: caller.keyId, tenantId: caller.tenantId };
+    admin: administers,
+    operator: async (request, reply) => {
+      if (!isOperator(request.headers.authorization)) return administers(request, reply);
+      request.admin = { kind: 'operator', actor: 'operator' };
     },
     metrics: async (request, reply) => {
       const allowed =

@@ -11,10 +11,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiPorts } from './ports.ts';
 
 /**
- * Who may call: anyone, a key with that scope, or the holder of the metrics token. `admin` is a live key with that scope,
- * for its own tenant, or the operator's token, for all.
+ * Who may call: anyone, a key with that scope, or the holder of the metrics token. `admin` wants a live key, for its own
+ * tenant; `operator` such a key or the operator's token, which is for all tenants.
  */
-export type Access = 'public' | 'read' | 'send' | 'check' | 'admin' | 'metrics';
+export type Access = 'public' | 'read' | 'send' | 'check' | 'admin' | 'operator' | 'metrics';
 
 /**
  * How the body arrives: `json` parsed and limited to 64 kB, its fields checked by the engine; `raw` the bytes as they
