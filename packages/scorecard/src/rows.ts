@@ -7,6 +7,7 @@ import { killApi } from './rows/kill-api.ts';
 import { killWorkers } from './rows/kill-workers.ts';
 import { lateSendsRow } from './rows/late-sends.ts';
 import { loseRedis } from './rows/lose-redis.ts';
+import { parallelCaps } from './rows/parallel-caps.ts';
 import { parallelChecks } from './rows/parallel-checks.ts';
 import { parallelGuesses } from './rows/parallel-guesses.ts';
 import { receiptOrders } from './rows/receipt-orders.ts';
@@ -36,4 +37,5 @@ export const rows: readonly Row[] = [
   sameAnswers, // 19
   fuzzedWebhooks, // 20
   smsPumping, // 24
+  parallelCaps, // 25
 ];
