@@ -43,6 +43,8 @@ const byStatus: Readonly<Record<number, ProblemCode>> = {
   404: 'OTP_NOT_FOUND',
   405: 'OTP_METHOD_NOT_ALLOWED',
   413: 'OTP_TOO_LARGE',
+  // A part of the path longer than any id: there is nothing of that name.
+  414: 'OTP_NOT_FOUND',
   415: 'OTP_UNSUPPORTED_MEDIA_TYPE',
 };
 

@@ -21,5 +21,7 @@ export function sendProblem(
   const problem = { ...problemOf(code, { ...more, requestId: reply.request.id }), ...(status && { status }) };
   const after = retryAfterMs === undefined ? retryAfterSeconds[code] : Math.ceil(retryAfterMs / 1_000);
   if (after !== undefined) reply.header('retry-after', after);
+  // Where the router itself refuses, no hook has run.
+  reply.header('x-request-id', reply.request.id);
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
 }

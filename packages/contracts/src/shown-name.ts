@@ -24,14 +24,15 @@ const isMixed = (text: string): boolean =>
     .some((word) => [latin, cyrillic, lookalike].filter((script) => script.test(word)).length > 1);
 
 /**
- * A name that a person must be able to trust beside a code: what is bound is, character for character, what is shown.
+ * A name that a person must be able to trust beside a code: what is bound is what is shown, but for marks that the
+ * alphabet of an SMS lacks.
  * Whoever wrote it may be the attacker, so nothing in it may hide, forge a line, pass for another name, or be a link.
  */
 export const shownName = (max: number) =>
   z
     .string()
     .min(1, 'must not be empty')
-    .max(max, `must be at most ${max} characters`)
+    .max(max, { error: `must be at most ${max} characters`, abort: true })
     .refine((text) => !hidden.test(text) && !strayJoiner.test(text), {
       error: 'must be one line without control, invisible or special space characters',
       abort: true,
