@@ -25,13 +25,19 @@ export type RecipientKeysOf = (row: {
   readonly sealedRecipient: Buffer;
 }) => readonly Buffer[];
 
-/** In id order, as the corridor locks them: nobody waits for each other in a circle. */
+/**
+ * In id order, as the corridor locks them: nobody waits for each other in a circle. An id of another tenant's is not there: whoever
+ * guesses at it neither holds its row up nor leaves a mark in that tenant's counters.
+ */
 const lock = {
   name: 'checks-lock',
   text: `select v.id, v.tenant_id, v.status, v.expires_at, v.max_checks, v.reserved_checks, v.refused_checks, r.purpose,
       r.sealed_recipient, r.code_mac, r.context, r.mode
     from otp.verifications v join otp.requests r using (id)
-    where v.id = any($1::text[]) order by v.id for no key update of v`,
+    where v.id = any($1::text[]) and exists (
+      select from unnest($1::text[], $2::text[]) as asked (id, tenant_id)
+      where asked.id = v.id and asked.tenant_id = v.tenant_id)
+    order by v.id for no key update of v`,
 };
 
 /** A row to lock has to exist first. */
@@ -75,12 +81,13 @@ export function reserveChecks(
   asks: readonly CheckAsk[],
   recipientKeysOf: RecipientKeysOf,
 ): Promise<(GrantedCheck | RefusedCheck)[]> {
-  const ids = [...new Set(asks.map((ask) => ask.id).filter((id) => shape.test(id)))];
+  const known = asks.filter((ask) => shape.test(ask.id));
+  const asked = [known.map((ask) => ask.id), known.map((ask) => ask.tenantId)];
   return again(() =>
     withClient(pool, async (client) => {
       const [, { rows }] = await Promise.all([
         client.query('begin'),
-        client.query<Locked>({ ...lock, values: [ids] }),
+        client.query<Locked>({ ...lock, values: asked }),
       ]);
       const people = new Map(rows.map((row) => [row.id, peopleOf(row, recipientKeysOf)]));
       const [failures, time] = await Promise.all([
