@@ -1,11 +1,11 @@
+export type { AbuseReport, AttackReport } from './abuse/simulation/report.ts';
+export { type AbuseSimulation, simulateAbuse } from './abuse/simulation/simulate-abuse.ts';
 export type { Acceptance, Accepted } from './accept.ts';
 export { codeAad, recipientAad } from './accept.ts';
 export type { Checked } from './checking/check.ts';
 export type { FeedbackTaken } from './checking/feedback.ts';
 export type { Command } from './checking/obey.ts';
 export { type RecipientUnlocked, unlockRecipient } from './checking/unlock-recipient.ts';
-export type { AbuseReport, AttackReport } from './abuse/simulation/report.ts';
-export { type AbuseSimulation, simulateAbuse } from './abuse/simulation/simulate-abuse.ts';
 export { type Clock, createClock, type Local } from './clock.ts';
 export type { Commanded } from './commanded.ts';
 export type { Corridor } from './corridor.ts';
@@ -23,7 +23,13 @@ export { type ChainOptions, createEvidence, type Evidence } from './evidence/cre
 export { type Sealer, startSealer } from './evidence/start-sealer.ts';
 export { type ChainFlaw, type ChainVerdict, verifyChain } from './evidence/verify-chain.ts';
 export { keepTime } from './keep-time.ts';
-export { type LimitLine, type LimitsAsk, type LimitsSeen, lookAtLimits, resetLimits } from './limits/look-at-limits.ts';
+export {
+  type LimitLine,
+  type LimitsAsk,
+  type LimitsSeen,
+  lookAtLimits,
+  resetLimits,
+} from './limits/look-at-limits.ts';
 export type { Log } from './log.ts';
 export { type House, type HouseConfig, openHouse } from './open-house.ts';
 export { countCalls } from './outgoing/count-calls.ts';
@@ -37,6 +43,7 @@ export {
   type GuardedPost,
 } from './outgoing/guarded-fetch.ts';
 export { replayEvents } from './outgoing/replay-events.ts';
+export type { ResolveHost } from './outgoing/resolve-host.ts';
 export { showWebhookSecrets } from './outgoing/show-webhook-secrets.ts';
 export { type Courier, startCourier } from './outgoing/start-courier.ts';
 export { tryWebhook } from './outgoing/try-webhook.ts';

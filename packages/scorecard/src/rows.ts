@@ -15,6 +15,7 @@ import { redisAway } from './rows/redis-away.ts';
 import { sameAnswers } from './rows/same-answers.ts';
 import { simulation } from './rows/simulation.ts';
 import { smsPumping } from './rows/sms-pumping.ts';
+import { stayOutside } from './rows/stay-outside.ts';
 import { wrongClocks } from './rows/wrong-clocks.ts';
 import { wrongContexts } from './rows/wrong-contexts.ts';
 
@@ -36,6 +37,7 @@ export const rows: readonly Row[] = [
   wrongContexts, // 18
   sameAnswers, // 19
   fuzzedWebhooks, // 20
+  stayOutside, // 23
   smsPumping, // 24
   parallelCaps, // 25
 ];
