@@ -45,6 +45,8 @@ export const demoTenant = (simulator: { readonly http: string; readonly smtpPort
     countries: 'all',
     // A dozen people with numbers in a row, few of whom use their code: what the rules would say is shown, nothing more.
     abuse: { mode: 'monitor' },
+    // The same dozen people on every run, and whoever tries it out wants no cool-down.
+    limits: { recipient: null },
     accounts: {
       meta: {
         provider: 'meta-whatsapp',

@@ -119,6 +119,17 @@ describe('the windows of an address', () => {
     expect(draw(hits, ip('f'), 60 * minute + second).ok).toBe(true);
   });
 
+  it('remember one hit per person where nothing else bounds how many there are', () => {
+    const people = (who: string): HitRule => ({ kind: 'hits', who, windows: ip(who).windows.slice(1) });
+    let state: HitState = [];
+    for (let i = 0; i < 100; i += 1) {
+      const drawn = draw(state, people(`${i % 5}`), i);
+      if (drawn.ok) state = drawn.state as HitState;
+    }
+    expect(state).toHaveLength(5);
+    expect(draw(state, people('new'), 100)).toMatchObject({ ok: false, retryAfterMs: 60 * minute - 5 });
+  });
+
   it('say the longest wait when several are full', () => {
     const hits = Array.from({ length: 10 }, (_, i): [number, string] => [i * second, `${i % 5}`]);
     expect(draw(hits, ip('new'), 10 * second)).toMatchObject({ limit: 'recipients' });

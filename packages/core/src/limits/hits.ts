@@ -38,13 +38,17 @@ export function drawHit(state: HitState, rule: HitRule, now: number): Drawn {
     .sort((a, b) => (b.retryAfterMs ?? Infinity) - (a.retryAfterMs ?? Infinity))[0];
   if (worst) return { ok: false, ...worst };
   const hit = rule.who === undefined ? ([now] as const) : ([now, rule.who] as const);
-  return { ok: true, state: [...hits, hit], granted: 1, spentAt: now + keptMs };
+  return { ok: true, state: remembered([...hits, hit], rule), granted: 1, spentAt: now + keptMs };
 }
 
 export function returnHit(state: HitState, rule: HitRule, at: number): HitState {
   const index = state.findLastIndex(([hitAt, who]) => hitAt === at && who === rule.who);
   return index < 0 ? state : state.toSpliced(index, 1);
 }
+
+/** Where nothing counts single hits nothing bounds their number either: then the last one for everybody is enough. */
+const remembered = (hits: HitState, { windows, ladder }: HitRule): HitState =>
+  ladder || windows.some((window) => window.counts !== 'who') ? hits : latestPerWho(hits);
 
 /** How long a hit can matter to any part of the rule. */
 const keptOf = ({ windows, ladder }: HitRule): number =>
