@@ -45,6 +45,8 @@ export function simulatedTenant(
           phoneNumberId: c.phoneNumberId,
           baseUrl: simulator.http,
           template: { name: 'verification_code', languages: ['en_US'] },
+          // Payments can be shown on WhatsApp, signatures cannot.
+          transactions: { payment: { name: 'payment_code', languages: ['en_US'] } },
         },
         credentials: { accessToken: c.accessToken, appSecret: c.appSecret, verifyToken: c.verifyToken },
       },

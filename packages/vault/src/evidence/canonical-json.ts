@@ -7,6 +7,12 @@ export type CanonicalJson =
   | readonly CanonicalJson[]
   | { readonly [key: string]: CanonicalJson };
 
+/** Made of braces, in whichever realm: nothing stands above its prototype. */
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};
+
 const loneSurrogate = /\p{Cs}/u;
 
 /**
@@ -18,7 +24,7 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'string' && !loneSurrogate.test(value)) return JSON.stringify(value);
   if (Number.isSafeInteger(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
+  if (typeof value === 'object' && isPlain(value))
     return `{${Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, item]) => `${canonicalJson(key)}:${canonicalJson(item)}`)
