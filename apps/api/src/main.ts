@@ -3,10 +3,18 @@ import { createEngine, createEvidence, keepTime, openHouse, tallyMetrics } from 
 import { createLogger, health, metrics, orExit, shutdown } from '@otp-relay/runtime';
 import { buildServer } from './build-server.ts';
 import { printableSettings, readConfig } from './config.ts';
+import { routes } from './routes.ts';
 
 const settings = orExit(readConfig);
 if (process.argv.includes('--print-config')) {
   console.log(JSON.stringify(printableSettings(settings), null, 2));
+  process.exit(0);
+}
+
+if (process.argv.includes('--print-routes')) {
+  console.log(
+    JSON.stringify(routes.map(({ method, url, access }) => ({ method: [method].flat(), url, access }))),
+  );
   process.exit(0);
 }
 

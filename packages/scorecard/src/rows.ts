@@ -1,12 +1,14 @@
 import type { Row } from './row.ts';
 import { codeDistribution } from './rows/code-distribution.ts';
 import { cumulativeGuesses } from './rows/cumulative-guesses.ts';
+import { foreignTenants } from './rows/foreign-tenants.ts';
 import { fuzzedWebhooks } from './rows/fuzzed-webhooks.ts';
 import { hiddenCodes } from './rows/hidden-codes.ts';
 import { killApi } from './rows/kill-api.ts';
 import { killWorkers } from './rows/kill-workers.ts';
 import { lateSendsRow } from './rows/late-sends.ts';
 import { loseRedis } from './rows/lose-redis.ts';
+import { openRoutes } from './rows/open-routes.ts';
 import { parallelCaps } from './rows/parallel-caps.ts';
 import { parallelChecks } from './rows/parallel-checks.ts';
 import { parallelGuesses } from './rows/parallel-guesses.ts';
@@ -37,6 +39,8 @@ export const rows: readonly Row[] = [
   wrongContexts, // 18
   sameAnswers, // 19
   fuzzedWebhooks, // 20
+  foreignTenants, // 21
+  openRoutes, // 22
   stayOutside, // 23
   smsPumping, // 24
   parallelCaps, // 25
