@@ -9,7 +9,10 @@ const purposes = {
     'the relay',
     '`{ tenant, verification, attempt, dueAt }`; delayed until `dueAt`. Promote one to fall back now.',
   ],
-  [eventsQueue]: ['the relay', '`{ id, tenant, payload }`: a webhook to the tenant'],
+  [eventsQueue]: [
+    'the relay',
+    '`{ tenant, webhook }`: something is to be told there, see [events](events.md)',
+  ],
 };
 const sending = ['the relay', '`{ v: 1, tenant, verification, attempt }`; the job id is the attempt id'];
 

@@ -75,6 +75,16 @@ const testEvent = z.object({
 /** The body of every call to a tenant's webhook (Standard Webhooks 1.0). Take fields and types you do not know for granted. */
 export const publishedEvent = z.union([verificationEvent, testEvent]);
 
+/** Pauses after the first, second, … call that came to nothing (Standard Webhooks 1.0, "Retries"), ms. */
+export const redeliveryDelaysMs: readonly number[] = [
+  5_000,
+  5 * 60_000,
+  30 * 60_000,
+  2 * 3_600_000,
+  5 * 3_600_000,
+  10 * 3_600_000,
+];
+
 /** JSON Schema (draft 2020-12) of the body, for receivers in other languages. */
 export const publishedEventJsonSchema = (): Record<string, unknown> => ({
   $id: 'https://otp-relay.dev/schemas/published-event.v1.json',

@@ -1,14 +1,5 @@
+import { redeliveryDelaysMs } from '@otp-relay/contracts';
 import { chance } from '../chance.ts';
-
-/** Pauses after the first, second, … call that came to nothing (Standard Webhooks 1.0, "Retries"), ms. */
-export const redeliveryDelaysMs: readonly number[] = [
-  5_000,
-  5 * 60_000,
-  30 * 60_000,
-  2 * 3_600_000,
-  5 * 3_600_000,
-  10 * 3_600_000,
-];
 
 /** Up to this share is added, so that what failed together does not come back together. */
 const jitter = 0.2;
