@@ -25,6 +25,8 @@ export interface Tally {
   batch(size: number, ms: number): void;
   effectLost(type: string): void;
   limited(limit: 'recipient' | 'ip' | 'device' | 'tenant'): void;
+  /** Only requests that a rule against abuse had something to say about. */
+  abuse(outcome: 'allowed' | 'monitored' | 'degraded' | 'refused'): void;
   dispatch(channel: string, ms: number): void;
   /** `refused`: not even compared. */
   check(outcome: 'approved' | 'wrong' | 'refused'): void;

@@ -24,6 +24,7 @@ const outcomes = ['created', 'duplicate', 'joined', 'refused', 'overloaded'];
 const receipts = ['sent', 'delivered', 'read', 'failed'];
 const refusals = ['400', '401', '403', '404', '413'];
 const checked = ['approved', 'wrong', 'refused'];
+const judgements = ['allowed', 'monitored', 'degraded', 'refused'];
 const limitKinds = ['recipient', 'ip', 'device', 'tenant'];
 const effects = ['enqueue', 'arm', 'disarm', 'publish', 'alert'];
 
@@ -59,6 +60,11 @@ export function tallyMetrics({ counter, histogram }: MetricFactories): Tally {
     help: 'Effects the queue did not take; the sweeper makes up for them.',
     labels: { effect: effects },
   });
+  const abuse = counter({
+    name: 'otp_abuse_decisions_total',
+    help: 'Requests that a rule against abuse had something to say about, by what came of them.',
+    labels: { outcome: judgements },
+  });
   const limited = counter({
     name: 'otp_limited_total',
     help: 'Requests and resends turned away by a limit.',
@@ -93,6 +99,7 @@ export function tallyMetrics({ counter, histogram }: MetricFactories): Tally {
     failure: (provider, kind) => failure.inc({ provider, kind }),
     receipt: (provider, status) => receipt.inc({ provider, status }),
     webhookRefused: (provider, status) => webhookRefused.inc({ provider, status: String(status) }),
+    abuse: (outcome) => abuse.inc({ outcome }),
     limited: (limit) => limited.inc({ limit }),
     effectLost: (effect) => effectLost.inc({ effect }),
     batch(size, ms) {

@@ -2,6 +2,7 @@ import type { NumberFacts } from '@otp-relay/core';
 import type { AbuseBlock, DecisionReason, Store } from '@otp-relay/store';
 import type { Pepper } from '@otp-relay/vault';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import type { GuardedFetch } from '../outgoing/guarded-fetch.ts';
 import type { AbuseAsk, AbuseScreened, Judged } from './abuse-ask.ts';
 import { type AbuseKeys, abuseKeys, personKey } from './abuse-keys.ts';
@@ -26,12 +27,14 @@ export interface AbusePorts {
   readonly pepper: Pepper;
   readonly outgoing: GuardedFetch;
   readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+  readonly tally: { abuse(outcome: Judged['outcome']): void };
 }
 
 export function createAbuse(ports: AbusePorts): Abuse {
   const { store, pepper, clock } = ports;
   const lookout = createLookout(store, clock);
-  const registrar = createRegistrar(store, clock);
+  const registrar = createRegistrar(store, clock, ports.log);
 
   /** The rules that look at traffic. */
   async function traffic(ask: AbuseAsk, facts: NumberFacts, before: Judged): Promise<[Judged, AbuseBlock[]]> {
@@ -76,7 +79,10 @@ export function createAbuse(ports: AbusePorts): Abuse {
       }
       const hook = ask.tenant.config.decision;
       if (hook && !judged.refusal) judged = await askTenant(ask, hook, facts, judged, ports);
-      if (judged.reasons.length > 0) await registrar.write(entryOf(ask, judged, blocks, clock.now()));
+      if (judged.reasons.length > 0) {
+        ports.tally.abuse(judged.outcome);
+        await registrar.write(entryOf(ask, judged, blocks, clock.now()));
+      }
       return judged.refusal
         ? { kind: 'refused', code: judged.refusal.code, problems: [judged.refusal.problem] }
         : { kind: 'allowed', steps: judged.steps, reasons: judged.reasons.map(wordsOf) };

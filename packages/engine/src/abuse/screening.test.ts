@@ -14,6 +14,8 @@ import { createMemoryAbuseStore, type MemoryAbuseStore } from './simulation/memo
 
 const pepper = createPepper(randomBytes(32).toString('base64'));
 const minuteMs = 60_000;
+const alarms: object[] = [];
+const log = { debug() {}, info() {}, warn: (about: object) => void alarms.push(about), error() {} };
 const step = (channel: Channel): Step => ({
   channel,
   provider: 'twilio-sms',
@@ -32,6 +34,7 @@ let now = Date.UTC(2026, 0, 5);
 beforeEach(() => {
   store = createMemoryAbuseStore();
   statements = 0;
+  alarms.length = 0;
   outgoing = createGuardedFetch({ allowedNetworks: ['127.0.0.0/8'] });
   const counted = new Proxy(store, {
     get(target, name, receiver) {
@@ -43,7 +46,14 @@ beforeEach(() => {
       };
     },
   });
-  abuse = createAbuse({ store: { abuse: counted }, pepper, outgoing, clock: { now: () => now } });
+  abuse = createAbuse({
+    store: { abuse: counted },
+    pepper,
+    outgoing,
+    clock: { now: () => now },
+    log,
+    tally: { abuse() {} },
+  });
 });
 afterEach(async () => {
   await abuse.drain();
@@ -141,6 +151,7 @@ describe('requests before the rules', () => {
       reasons: [{ rule: 'prefix', mode: 'block', detail: { converted: 0, sends: 12 } }],
     });
     expect(JSON.stringify(store.decisions)).not.toContain(far(first));
+    expect(alarms).toMatchObject([{ tenant: 'acme', rule: 'prefix', against: far(0).slice(0, -4) }]);
     now += 11 * 60 * minuteMs;
     expect(left(await ask({ phone: far(99) }))).toBe('OTP_SUSPECTED_ABUSE');
     now += 61 * minuteMs;
@@ -164,7 +175,14 @@ describe('requests before the rules', () => {
       channels: ['whatsapp', 'sms', 'email'],
     });
     store = createMemoryAbuseStore();
-    abuse = createAbuse({ store: { abuse: store }, pepper, outgoing, clock: { now: () => now } });
+    abuse = createAbuse({
+      store: { abuse: store },
+      pepper,
+      outgoing,
+      clock: { now: () => now },
+      log,
+      tally: { abuse() {} },
+    });
     const degrade = { more: { abuse: { rules: { prefix: 'degrade' } } } };
     expect((await pump(40, degrade)).at(-1)).toBe('whatsapp email');
     expect(left(await ask({ phone: far(50), channels: ['sms'], ...degrade }))).toBe('OTP_SUSPECTED_ABUSE');
@@ -315,7 +333,14 @@ describe('a decision of the tenant', () => {
 
   it('is never asked for in the house’s own network', async () => {
     const guarded = createGuardedFetch();
-    abuse = createAbuse({ store: { abuse: store }, pepper, outgoing: guarded, clock: { now: () => now } });
+    abuse = createAbuse({
+      store: { abuse: store },
+      pepper,
+      outgoing: guarded,
+      clock: { now: () => now },
+      log,
+      tally: { abuse() {} },
+    });
     expect(left(await decide({ decision: 'allow' }, { onFailure: 'deny' }))).toBe('OTP_DENIED');
     expect(asked).toEqual([]);
     await guarded.close();

@@ -31,6 +31,7 @@ export const uncounted: Tally = {
   batch: nothing,
   effectLost: nothing,
   limited: nothing,
+  abuse: nothing,
   dispatch: nothing,
   check: nothing,
 };

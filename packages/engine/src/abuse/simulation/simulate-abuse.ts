@@ -26,6 +26,7 @@ export interface AbuseSimulation {
   readonly store?: Store['abuse'];
 }
 
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const startAt = Date.UTC(2026, 0, 12);
 const historyDays = 7;
 
@@ -61,7 +62,14 @@ function createStage({ abuse, store: postgres }: AbuseSimulation): Stage {
     close: async () => undefined,
   };
   return Object.assign(stage, {
-    abuse: createAbuse({ store: { abuse: store }, pepper, outgoing, clock }),
+    abuse: createAbuse({
+      store: { abuse: store },
+      pepper,
+      outgoing,
+      clock,
+      log: silent,
+      tally: { abuse() {} },
+    }),
     store,
     pepper,
     config: configWith(abuse),
