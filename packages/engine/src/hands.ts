@@ -11,7 +11,10 @@ export interface Hands {
 }
 
 /** `most` hands per channel; a channel that is absent has none. */
-export function createHands(most: Partial<Record<Channel, number>>, traffic: Traffic): Hands {
+export function createHands(
+  most: Partial<Record<Channel, number>>,
+  traffic: Pick<Traffic, 'isClear'>,
+): Hands {
   const inUse = new Map<Channel, number>();
   return {
     take(channel) {

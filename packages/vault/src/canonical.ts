@@ -16,43 +16,50 @@ export type Canonical =
  * Every value is one type byte, a 4-byte length or count, then its content; so no two neighbours can trade characters.
  */
 export function canonical(value: Canonical): Buffer {
-  const parts: Buffer[] = [];
-  write(value, parts);
-  return Buffer.concat(parts);
+  const end = write(value, 0);
+  const bytes = Buffer.from(scratch.subarray(0, end));
+  // What it held may be a code.
+  scratch.fill(0, 0, end);
+  return bytes;
 }
 
-function write(value: Canonical, parts: Buffer[]): void {
-  if (value === null || value === undefined) parts.push(head('z', 0));
-  else if (value instanceof Secret) writeText('s', value.reveal(), parts);
-  else if (typeof value === 'string') writeText('s', value, parts);
-  else if (typeof value === 'number') writeText('n', String(value), parts);
-  else if (typeof value === 'boolean') writeText('b', String(value), parts);
-  else if (isList(value)) {
-    parts.push(head('l', value.length));
-    for (const item of value) write(item, parts);
-  } else {
-    const keys = Object.keys(value)
-      .filter((key) => value[key] !== undefined)
-      .sort();
-    parts.push(head('o', keys.length));
-    for (const key of keys) {
-      writeText('k', key, parts);
-      write(value[key], parts);
-    }
-  }
+/** One buffer for all, since a buffer per part costs more than the hash it is for. Nothing awaits while it is in use. */
+let scratch = Buffer.alloc(1_024);
+
+function roomFor(more: number, at: number): void {
+  if (at + more <= scratch.length) return;
+  const larger = Buffer.alloc(2 * (at + more));
+  scratch.copy(larger, 0, 0, at);
+  scratch.fill(0);
+  scratch = larger;
+}
+
+/** Writes a value from `at` on and returns where it ends. */
+function write(value: Canonical, at: number): number {
+  if (value === null || value === undefined) return head('z', 0, at);
+  if (value instanceof Secret) return writeText('s', value.reveal(), at);
+  if (typeof value === 'string') return writeText('s', value, at);
+  if (typeof value === 'number') return writeText('n', String(value), at);
+  if (typeof value === 'boolean') return writeText('b', String(value), at);
+  if (isList(value))
+    return value.reduce<number>((end, item) => write(item, end), head('l', value.length, at));
+  const keys = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort();
+  return keys.reduce((end, key) => write(value[key], writeText('k', key, end)), head('o', keys.length, at));
 }
 
 const isList = (value: Canonical): value is readonly Canonical[] => Array.isArray(value);
 
 /** UTF-16, because UTF-8 maps every lone surrogate to one and the same character. */
-function writeText(type: string, text: string, parts: Buffer[]): void {
-  const bytes = Buffer.from(text, 'utf16le');
-  parts.push(head(type, bytes.length), bytes);
+function writeText(type: string, text: string, at: number): number {
+  const start = head(type, text.length * 2, at);
+  roomFor(text.length * 2, start);
+  return start + scratch.write(text, start, 'utf16le');
 }
 
-function head(type: string, count: number): Buffer {
-  const bytes = Buffer.alloc(5);
-  bytes.write(type, 'latin1');
-  bytes.writeUInt32BE(count, 1);
-  return bytes;
+function head(type: string, count: number, at: number): number {
+  roomFor(5, at);
+  scratch[at] = type.charCodeAt(0);
+  return scratch.writeUInt32BE(count, at + 1);
 }

@@ -71,6 +71,61 @@ describe('ledger.change', () => {
     expect(await test.store.ledger.change([], neverCalled)).toEqual(new Map());
   });
 
+  describe('from memory', () => {
+    const started = (verification: Verification, now: number) =>
+      transition(verification, { type: 'started', attemptId: verification.currentId!, claim: 'c1' }, now);
+    const trusting = (id: string, now: number) => ({ ids: new Set([id]), now });
+
+    it('writes what it remembers of a row in one statement, by the clock it is told', async () => {
+      const [id = ''] = await inserted(1);
+      const now = await test.store.now();
+      const reduce = ({ verification }: { verification: Verification }, at: number) => {
+        expect(at).toBe(now);
+        return started(verification, at);
+      };
+      const changed = await test.store.ledger.change([id], reduce, trusting(id, now));
+      expect(changed.get(id)?.after).toMatchObject({ delivery: 'sending', attempts: [{ sendingAt: now }] });
+      expect(await read(id)).toEqual(changed.get(id)?.after);
+      const lines = await test.store.verification.timeline('acme', id);
+      expect(lines.filter((line) => line.type === 'attempt_sending')).toHaveLength(1);
+    });
+
+    it('decides by the row when somebody else wrote it meanwhile, and remembers that', async () => {
+      const [id = ''] = await inserted(1);
+      const other = openStore({ url: test.url, maxConnections: 2 });
+      try {
+        await other.ledger.change([id], ({ verification }, now) => started(verification, now));
+        const seen: string[] = [];
+        const cancel = ({ verification }: { verification: Verification }, now: number) => {
+          seen.push(verification.delivery);
+          return transition(verification, { type: 'canceled', by: 'user' }, now);
+        };
+        const changed = await test.store.ledger.change([id], cancel, trusting(id, await test.store.now()));
+        expect(seen).toEqual(['queued', 'sending']);
+        expect(changed.get(id)?.after).toMatchObject({ status: 'canceled', attempts: [{ claim: 'c1' }] });
+        expect(await read(id)).toEqual(changed.get(id)?.after);
+      } finally {
+        await other.close();
+      }
+    });
+
+    it('looks at the row before it believes that an event means nothing', async () => {
+      const [id = ''] = await inserted(1);
+      const seen: number[] = [];
+      const now = await test.store.now();
+      await test.store.ledger.change(
+        [id],
+        ({ verification }, at) => {
+          seen.push(at);
+          return { verification, entries: [] };
+        },
+        trusting(id, now - 60_000),
+      );
+      expect(seen[0]).toBe(now - 60_000);
+      expect(seen[1]).toBeGreaterThanOrEqual(now);
+    });
+  });
+
   it('loses no change and deadlocks nowhere when two processes race over the same rows', async () => {
     const ids = await inserted(12);
     const other = openStore({ url: test.url, maxConnections: 4 });
