@@ -2,7 +2,7 @@ import { fieldProblems, replayBody } from '@otp-relay/contracts';
 import { eventViewOf, replayEvents } from '@otp-relay/engine';
 import type { Replayed, ReplayWanted } from '@otp-relay/store';
 import type { FastifyReply } from 'fastify';
-import { adminOf, callerOf } from './access.ts';
+import { callerOf } from './access.ts';
 import type * as docs from './docs/events.ts';
 import type { ApiPorts } from './ports.ts';
 import { sendProblem } from './problem.ts';
@@ -24,7 +24,7 @@ export const listEvents: Handle<typeof docs.listEvents> = async (call, _reply, {
 
 /** One event once more. */
 export const replayEvent: Handle<typeof docs.replayEvent> = async (call, reply, ports) =>
-  replay(call, call.query.tenant, { id: call.params.id }, reply, ports);
+  replay(call, { id: call.params.id }, reply, ports);
 
 /** The events of a time once more. */
 export const replayRange: Handle<typeof docs.replayRange> = async (call, reply, ports) => {
@@ -37,23 +37,16 @@ export const replayRange: Handle<typeof docs.replayRange> = async (call, reply, 
     ...(until !== undefined && { until: Date.parse(until) }),
     ...(types && { types }),
   };
-  return replay(call, call.query.tenant, wanted, reply, ports);
+  return replay(call, wanted, reply, ports);
 };
 
 async function replay(
-  call: Pick<Call, 'admin'>,
-  named: string | undefined,
+  call: Pick<Call, 'caller'>,
   wanted: ReplayWanted,
   reply: FastifyReply,
   ports: ApiPorts,
 ): Promise<unknown> {
-  const admin = adminOf(call);
-  const tenantId = admin.kind === 'operator' ? named : admin.tenantId;
-  if (tenantId === undefined)
-    return sendProblem(reply, 'OTP_INVALID_REQUEST', {
-      problems: [{ path: 'tenant', problem: 'must name whose events; the operator has none' }],
-    });
-  const replayed = await replayEvents(ports, tenantId, wanted);
+  const replayed = await replayEvents(ports, callerOf(call).tenantId, wanted);
   if ('id' in wanted && replayed.events === 0) return sendProblem(reply, 'OTP_NOT_FOUND');
   return viewOf(replayed);
 }

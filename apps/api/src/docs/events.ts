@@ -38,9 +38,6 @@ const event = {
 };
 
 const instant = z.iso.datetime('must be an instant such as 2026-01-31T12:00:00Z').optional();
-const ofTenant = z.object({
-  tenant: z.string().max(64).optional().describe('For the operator only: whose events.'),
-});
 
 export const listEvents = {
   summary: 'List what webhooks were told, newest first',
@@ -91,11 +88,9 @@ export const replayEvent = {
       .max(64)
       .meta({ examples: [event.id] }),
   }),
-  querystring: ofTenant,
   response: {
     200: sentAgain,
     404: problemAs('There is no such event, or its webhooks are gone or disabled.'),
-    422: problemAs('The operator named no tenant.'),
     ...refusals,
   },
 };
@@ -105,7 +100,6 @@ export const replayRange = {
   description: 'Oldest first, delivered ones too, at most 10,000 calls at once: see `through`.',
   tags,
   security,
-  querystring: ofTenant,
   body: replayBody.meta({
     id: 'Replay',
     examples: [{ since: '2026-01-31T12:00:00Z', types: ['verification.approved'] }],
@@ -115,7 +109,7 @@ export const replayRange = {
     400: problemAs('The body is not JSON.'),
     413: problemAs('The body is over 64 kB.'),
     415: problemAs('The body is not application/json.'),
-    422: problemAs('Fields are invalid, or the operator named no tenant.'),
+    422: problemAs('Fields are invalid.'),
     ...refusals,
   },
 };
