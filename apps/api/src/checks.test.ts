@@ -218,6 +218,23 @@ describe('what people do beside checking', () => {
     expect((await create({ ...to, phone: '+14155550141' })).json.route).toEqual(['whatsapp', 'email']);
   });
 
+  it('leaves an attempt once, however often it is asked to leave it', async () => {
+    const { id, attempts } = (await create({ phone: '+14155550144', email: 'cy@example.com' })).json;
+    const [first] = attempts;
+    const leave = (attempt?: string) =>
+      call('POST', `/v1/verifications/${id}/next`, { attempt, remember: false });
+    for (let n = 0; n < 3; n += 1)
+      expect(await leave(first?.id)).toMatchObject({ status: 200, json: { channel: 'email' } });
+    expect((await leave('att_nothing')).json.code).toBe('OTP_NOTHING_TO_DO');
+    const stranger = (await api.issueKey({ tenantId: 'globex' })).token;
+    const body = { attempt: first?.id };
+    expect((await api.call('POST', `/v1/verifications/${id}/next`, { token: stranger, body })).status).toBe(
+      404,
+    );
+    await call('POST', `/v1/verifications/${id}/cancel`);
+    expect((await leave(first?.id)).json.code).toBe('OTP_FINAL');
+  });
+
   it('forgets the channel when it is told to', async () => {
     const to = { phone: '+14155550142', email: 'bo@example.com' };
     const { id } = (await create(to)).json;

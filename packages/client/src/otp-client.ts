@@ -97,19 +97,26 @@ export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
 
   /**
    * Leaves the current channel now; the next verifications of this person leave it out for a while, unless `remember` is
-   * false. HTTP only.
+   * false. With `attempt`, the id of the one to leave, it is tried again by itself: nothing is left twice. HTTP only.
    */
   next(
     this: OtpClient<HttpOptions>,
     id: string,
-    options: { readonly remember?: boolean } = {},
+    options: { readonly remember?: boolean; readonly attempt?: string } = {},
   ): Promise<VerificationView> {
-    return this.#call('POST', `${pathOf(id)}/next`, { body: options }) as Promise<VerificationView>;
+    const repeatable = options.attempt !== undefined;
+    return this.#call('POST', `${pathOf(id)}/next`, {
+      body: options,
+      repeatable,
+    }) as Promise<VerificationView>;
   }
 
   /** Says that the person did, or never did, what the code was for, found out elsewhere. Never an approval. HTTP only. */
   feedback(this: OtpClient<HttpOptions>, id: string, feedback: FeedbackRequest): Promise<VerificationView> {
-    return this.#call('POST', `${pathOf(id)}/feedback`, { body: feedback }) as Promise<VerificationView>;
+    return this.#call('POST', `${pathOf(id)}/feedback`, {
+      body: feedback,
+      repeatable: true,
+    }) as Promise<VerificationView>;
   }
 
   /**
@@ -126,7 +133,7 @@ export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
 
   /** Ends the verification; its code works no more. HTTP only. */
   cancel(this: OtpClient<HttpOptions>, id: string): Promise<VerificationView> {
-    return this.#call('POST', `${pathOf(id)}/cancel`) as Promise<VerificationView>;
+    return this.#call('POST', `${pathOf(id)}/cancel`, { repeatable: true }) as Promise<VerificationView>;
   }
 
   /** Closes the connections the client opened; what is being sent is finished first. */
@@ -137,12 +144,12 @@ export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
   async #call(
     method: 'GET' | 'POST',
     path: string,
-    send: { body?: unknown; key?: string; once?: boolean } = {},
+    send: { body?: unknown; key?: string; once?: boolean; repeatable?: boolean } = {},
   ): Promise<unknown> {
     const options: OtpClientOptions = this.#options;
     if (!('url' in options))
       throw new OtpClientFault('OTP_CLIENT_HTTP_ONLY', 'This needs a client made with { url, apiKey }.');
-    const { body, key, once = false } = send;
+    const { body, key, once = false, repeatable = method === 'GET' || key !== undefined } = send;
     const answer = await this.#http.call({
       method,
       url: this.#urlOf(path),
@@ -151,7 +158,7 @@ export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
         ...(key !== undefined && { 'idempotency-key': key }),
       },
       ...(body !== undefined && { body }),
-      repeatable: method === 'GET' || key !== undefined,
+      repeatable,
       once,
     });
     if (typeof answer === 'object' && answer !== null && 'id' in answer) return answer;

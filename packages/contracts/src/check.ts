@@ -32,6 +32,13 @@ export const nextRequest = z.strictObject({
     .boolean()
     .default(true)
     .describe('Leave this channel out for this recipient for a while ("I have no WhatsApp").'),
+  attempt: z
+    .string()
+    .max(64, 'must be at most 64 characters')
+    .optional()
+    .describe(
+      'Leave this attempt only: when another one is current already, it is done. Makes retries safe.',
+    ),
 });
 
 /** The body of `POST /v1/verifications/{id}/feedback`. */

@@ -120,8 +120,14 @@ const command = (summary: string, description: string, body?: z.ZodType, more = 
 export const next = command(
   'Try the next channel now',
   'Leaves the current channel without waiting for its timeout. For a while the next verifications of this recipient leave ' +
-    'that channel out too, when another can reach them; `{"remember": false}` prevents that.',
-  nextRequest.optional().meta({ id: 'NextRequest', examples: [{}, { remember: false }] }),
+    'that channel out too, when another can reach them; `{"remember": false}` prevents that. ' +
+    'Say which `attempt` to leave to make retries safe: when it was left already, that is the answer.',
+  nextRequest
+    .optional()
+    .meta({
+      id: 'NextRequest',
+      examples: [{}, { remember: false, attempt: example.verification.attempts[0]?.id }],
+    }),
 );
 export const resend = command(
   'Send the same code again',

@@ -11,6 +11,8 @@ export interface Command {
   readonly by: Actor;
   /** With `next`: whether the recipient does not have this channel at all; yes unless an operator asks. */
   readonly remember?: boolean | undefined;
+  /** With `next`: the attempt to leave; another one being current, it was left already. */
+  readonly attempt?: string | undefined;
 }
 
 const eventOf = ({ command, by }: Command): VerificationEvent =>
@@ -25,9 +27,11 @@ export async function obey(command: Command, corridor: Corridor, ports: Ports): 
     event: eventOf(command),
     guard(verification) {
       before = verification;
-      return verification.tenantId === tenantId;
+      return verification.tenantId === tenantId && !isAboutAnother(command, verification);
     },
   });
+  if (before?.tenantId === tenantId && isAboutAnother(command, before))
+    return before.attempts.some((one) => one.id === command.attempt) ? 'done' : 'nothing';
   if (command.command === 'cancel' && applied && before?.status === 'canceled') return 'done';
   const commanded = commandedOf(applied);
   const left = before && channelOf(before);
@@ -35,6 +39,9 @@ export async function obey(command: Command, corridor: Corridor, ports: Ports): 
     await rememberLeft(command, left, ports);
   return commanded;
 }
+
+const isAboutAnother = ({ attempt }: Command, { currentId, status }: Verification): boolean =>
+  attempt !== undefined && status === 'pending' && attempt !== currentId;
 
 const channelOf = ({ attempts, currentId }: Verification): Channel | undefined =>
   attempts.find((attempt) => attempt.id === currentId)?.channel;
