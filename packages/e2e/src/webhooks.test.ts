@@ -78,7 +78,7 @@ describeWorld(
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      return { status: response.status, json: await response.json() };
+      return { status: response.status, json: (await response.json()) as { events: unknown } };
     };
 
     beforeAll(async () => {
