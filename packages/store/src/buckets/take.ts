@@ -36,5 +36,5 @@ export interface Held {
   readonly at: number;
 }
 
-/** The bucket's name among all tenants', for maps; its order is the order in which buckets are locked. */
-export const bucketName = (tenantId: string, key: Buffer): string => `${key.toString('hex')} ${tenantId}`;
+/** The bucket's name among all tenants', for maps. */
+export const bucketName = (tenantId: string, key: Buffer): string => key.toString('latin1') + tenantId;
