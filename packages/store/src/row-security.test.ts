@@ -54,7 +54,7 @@ describe('row-level security', () => {
       await store.rejectedJobs.record({ tenantId: id, jobId: '1', problems: [] });
       await store.unknownCodes.count({ tenantId: id, provider: 'twilio-sms', code: '1' });
       const key = Buffer.alloc(32);
-      await store.abuse.watch([{ tenantId: id, key, slot: 0, line: 1, guard: null }], [], [], 0);
+      await store.abuse.watch([{ tenantId: id, key, slot: 0, count: 1, lines: [1] }], [], [], 0);
       await store.abuse.block(
         [{ tenantId: id, key, rule: 'prefix', name: '+1415555', until: 1, detail: {} }],
         0,

@@ -58,7 +58,7 @@ export function blocksText(blocks: readonly StoredBlock[], canvas: Clocked): str
     blocks.map((it) => [
       { text: it.tenantId },
       { text: it.name, tone: 'strong' as const },
-      { text: it.rule },
+      { text: it.rule.split(':')[0] ?? it.rule },
       { text: shortSpan(now - it.since), tone: 'dim' as const },
       { text: shortSpan(it.until - now) },
       { text: detailText(it.detail) },

@@ -30,6 +30,13 @@ export function abuseKeys(pepper: Pepper, phone: string, country: string | null)
 export const personKey = (pepper: Pepper, tenantId: string, phone: string, purpose: Purpose): Buffer =>
   pepper.addressKey(tenantId, 'phone', `not requested ${purpose} ${phone}`);
 
+/**
+ * What stands when a person said so: under the range, where every request looks, with the person's hash in the rule's
+ * name. Nobody computes it while nothing of the kind stands there.
+ */
+export const notRequestedRule = (...of: Parameters<typeof personKey>): string =>
+  `not_requested:${personKey(...of).toString('hex')}`;
+
 /** A code counts as used in the slot in which it was asked for, under each key it was counted under. */
 export function usesOf(tenantId: string, keys: AbuseKeys, askedAt: number): Use[] {
   const of = (key: Buffer, slotMs: number, line: number | null = null): Use => ({

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { GuardedFetch } from '../outgoing/guarded-fetch.ts';
 import type { AbuseAsk, AbuseScreened, Judged } from './abuse-ask.ts';
-import { type AbuseKeys, abuseKeys, personKey } from './abuse-keys.ts';
+import { type AbuseKeys, abuseKeys, notRequestedRule } from './abuse-keys.ts';
 import { askTenant } from './ask-tenant.ts';
 import { apply, blocksOf, isAboutStrangers, judgeTraffic } from './judge-traffic.ts';
 import { createLookout } from './lookout.ts';
@@ -47,7 +47,7 @@ export function createAbuse(ports: AbusePorts): Abuse {
     const seen = await lookout.see({
       tenantId: ask.tenant.id,
       keys,
-      person: personKey(pepper, ask.tenant.id, facts.phone, ask.request.purpose),
+      notRequested: () => notRequestedRule(pepper, ask.tenant.id, facts.phone, ask.request.purpose),
       counts: isSeen && isPumpable(before.steps),
     });
     const verdict = judgeTraffic(ask, facts.country, seen);

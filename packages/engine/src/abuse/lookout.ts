@@ -15,8 +15,8 @@ import type { AbuseKeys } from './abuse-keys.ts';
 export interface Sight {
   readonly tenantId: string;
   readonly keys: AbuseKeys;
-  /** The key of "that was not me". */
-  readonly person: Buffer;
+  /** The rule that stands when this very person said "that was not me". */
+  readonly notRequested: () => string;
   /** Whether it counts: a request that could not be pumped is only looked up. */
   readonly counts: boolean;
 }
@@ -28,45 +28,89 @@ export interface Lookout {
 
 type WatchStore = { readonly abuse: Pick<Store['abuse'], 'watch'> };
 
+/** How long this process remembers that a range was held, and does not count it against its country. */
+const heldMs = 60_000;
+const maxHeld = 10_000;
+
 /** Notes requests and tells what was seen before them: one statement for all that arrive while the last one runs. */
 export function createLookout(store: WatchStore, clock: Pick<Clock, 'now'>): Lookout {
+  const heldAt = new Map<string, number>();
   const batcher = createBatcher<Sight, Seen>({
     max: 500,
     flights: 2,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
-    run: async (sights) => ({ results: await look(sights, store, clock.now()) }),
+    run: async (sights) => ({ results: await look(sights, store, heldAt, clock.now()) }),
   });
   return { see: (sight) => batcher.add(sight), drain: () => batcher.drain() };
 }
 
 const idOf = (tenantId: string, key: Buffer, window = ''): string =>
-  `${tenantId} ${key.toString('base64')} ${window}`;
+  `${tenantId} ${key.toString('latin1')} ${window}`;
 
-async function look(sights: readonly Sight[], store: WatchStore, now: number): Promise<readonly Seen[]> {
+async function look(
+  sights: readonly Sight[],
+  store: WatchStore,
+  heldAt: Map<string, number>,
+  now: number,
+): Promise<readonly Seen[]> {
   const looks = new Map<string, Look>();
   const held = new Map<string, { tenantId: string; key: Buffer }>();
-  for (const { tenantId, keys, person, counts } of sights) {
-    for (const key of [keys.range, person, ...(keys.country ? [keys.country.now] : [])])
+  const sightings = new Map<string, Noted>();
+  for (const { tenantId, keys, counts } of sights) {
+    for (const key of [keys.range, ...(keys.country ? [keys.country.now] : [])])
       held.set(idOf(tenantId, key), { tenantId, key });
-    if (counts)
-      for (const [window, one] of looksOf(tenantId, keys, now))
-        looks.set(idOf(tenantId, one.key, window), one);
+    if (!counts) continue;
+    for (const [window, one] of looksOf(tenantId, keys, now)) looks.set(idOf(tenantId, one.key, window), one);
+    // What is held back already says nothing of the rest of its country.
+    const isHeld = now - (heldAt.get(idOf(tenantId, keys.range)) ?? 0) < heldMs;
+    noteSight(sightings, tenantId, keys, isHeld, now);
   }
-  const counted = sights.filter((sight) => sight.counts);
   const { looked, standing } = await store.abuse.watch(
-    counted.flatMap((sight) => sightingsOf(sight, now)),
+    [...sightings.values()],
     [...looks.values()],
     [...held.values()],
     now,
   );
   const found = new Map([...looks.keys()].map((id, index) => [id, looked[index] ?? sawNothing]));
-  const rules = new Map<string, AbuseRule[]>();
+  const rules = new Map<string, string[]>();
   for (const { tenantId, key, rule } of standing) {
-    if (!isRule(rule)) continue;
     const id = idOf(tenantId, key);
     rules.set(id, [...(rules.get(id) ?? []), rule]);
+    if (rule.includes(':')) continue;
+    if (heldAt.size >= maxHeld) heldAt.clear();
+    heldAt.set(id, now);
   }
   return tellEach(sights, found, rules);
+}
+
+type Noted = { -readonly [Name in keyof Sighting]: Name extends 'lines' ? number[] : Sighting[Name] };
+
+/** Counts one request under its keys: one row per key and slot. */
+function noteSight(
+  sightings: Map<string, Noted>,
+  tenantId: string,
+  { range, line, country }: AbuseKeys,
+  isHeld: boolean,
+  now: number,
+): void {
+  const note = (key: Buffer, slotMs: number, lines: readonly number[]): void => {
+    const id = idOf(tenantId, key);
+    const noted = sightings.get(id) ?? { tenantId, key, slot: slotOf(now, slotMs), count: 0, lines: [] };
+    noted.count += 1;
+    noted.lines.push(...lines);
+    sightings.set(id, noted);
+  };
+  note(range, slots.prefix.slotMs, [line]);
+  if (!country || isHeld) return;
+  note(country.now, slots.country.slotMs, []);
+  note(country.usual, slots.usual.slotMs, []);
+}
+
+/** The rule a stored name means for this request; what somebody else did not ask for means nothing. */
+function ruleFor(stored: string, notRequested: () => string): AbuseRule[] {
+  const [rule = ''] = stored.split(':');
+  if (!isRule(rule)) return [];
+  return rule === stored || stored === notRequested() ? [rule] : [];
 }
 
 const isRule = (rule: string): rule is AbuseRule => Object.hasOwn(abuseRules, rule);
@@ -95,30 +139,11 @@ function looksOf(tenantId: string, keys: AbuseKeys, now: number): (readonly [str
   ];
 }
 
-function sightingsOf({ tenantId, keys }: Sight, now: number): Sighting[] {
-  const of = (key: Buffer, slotMs: number, line: number | null, guard: Buffer | null): Sighting => ({
-    tenantId,
-    key,
-    slot: slotOf(now, slotMs),
-    line,
-    guard,
-  });
-  return [
-    of(keys.range, slots.prefix.slotMs, keys.line, null),
-    ...(keys.country
-      ? [
-          of(keys.country.now, slots.country.slotMs, null, keys.range),
-          of(keys.country.usual, slots.usual.slotMs, null, keys.range),
-        ]
-      : []),
-  ];
-}
-
 /** Those of one batch come one after the other: each sees the ones before it. */
 function tellEach(
   sights: readonly Sight[],
   found: ReadonlyMap<string, Looked>,
-  rules: ReadonlyMap<string, readonly AbuseRule[]>,
+  rules: ReadonlyMap<string, readonly string[]>,
 ): readonly Seen[] {
   const before = new Map<string, { count: number; lines: number[] }>();
   const meet = (id: string, line: number): { count: number; lines: readonly number[] } => {
@@ -128,7 +153,7 @@ function tellEach(
     before.set(id, met);
     return met;
   };
-  return sights.map(({ tenantId, keys, person, counts }) => {
+  return sights.map(({ tenantId, keys, notRequested, counts }) => {
     const of = (key: Buffer | undefined, window: string): Looked =>
       (key && found.get(idOf(tenantId, key, window))) ?? sawNothing;
     const range = of(keys.range, 'range');
@@ -136,7 +161,8 @@ function tellEach(
     const all = counts ? meet(idOf('*', keys.range), keys.line) : { count: 0 };
     const usual = of(keys.country?.usual, 'usual').own;
     const used = new Set(range.usedLines);
-    const held = [keys.range, person, ...(keys.country ? [keys.country.now] : [])];
+    const held = [keys.range, ...(keys.country ? [keys.country.now] : [])];
+    const standing = held.flatMap((key) => rules.get(idOf(tenantId, key)) ?? []);
     return {
       prefix: oneMore(range.own, own.count),
       everywhere: oneMore(range.all, all.count),
@@ -150,7 +176,7 @@ function tellEach(
         converted: usual.settledConverted,
         spanMs: slots.usual.windowMs,
       },
-      standing: held.flatMap((key) => rules.get(idOf(tenantId, key)) ?? []),
+      standing: standing.flatMap((rule) => ruleFor(rule, notRequested)),
     };
   });
 }

@@ -2,7 +2,7 @@ import type { Notice } from '@otp-relay/channels';
 import { standsMs, verificationIdOf } from '@otp-relay/core';
 import type { Corridor } from '../corridor.ts';
 import type { Ports } from '../ports.ts';
-import { personKey } from './abuse-keys.ts';
+import { abuseKeys, notRequestedRule } from './abuse-keys.ts';
 import { phoneOf } from './signals.ts';
 import { rulesOf } from './tenant-rules.ts';
 
@@ -39,8 +39,8 @@ export async function takeNotRequested(
     await ports.abuse.hold([
       {
         tenantId,
-        key: personKey(ports.pepper, tenantId, phone, purpose),
-        rule: 'not_requested',
+        key: abuseKeys(ports.pepper, phone, null).range,
+        rule: notRequestedRule(ports.pepper, tenantId, phone, purpose),
         name: `${phone.slice(0, 3)}••• ${phone.slice(-2)}`,
         until: ports.clock.now() + standsMs.not_requested,
         detail: { purpose, account: accountId },

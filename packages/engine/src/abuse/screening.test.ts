@@ -8,7 +8,7 @@ import { createPepper, signWebhook } from '@otp-relay/vault';
 import { createGuardedFetch, type GuardedFetch } from '../outgoing/guarded-fetch.ts';
 import { type Recipient, readRecipient } from '../recipient.ts';
 import type { AbuseScreened } from './abuse-ask.ts';
-import { abuseKeys, personKey, usesOf } from './abuse-keys.ts';
+import { abuseKeys, notRequestedRule, usesOf } from './abuse-keys.ts';
 import { type Abuse, createAbuse } from './create-abuse.ts';
 import { createMemoryAbuseStore, type MemoryAbuseStore } from './simulation/memory-abuse-store.ts';
 
@@ -210,8 +210,8 @@ describe('requests before the rules', () => {
     await abuse.hold([
       {
         tenantId: 'acme',
-        key: personKey(pepper, 'acme', known, 'auth'),
-        rule: 'not_requested',
+        key: abuseKeys(pepper, known, 'DE').range,
+        rule: notRequestedRule(pepper, 'acme', known, 'auth'),
         name: 'x',
         until: now + 1_000,
         detail: {},

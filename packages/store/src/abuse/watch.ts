@@ -4,16 +4,15 @@ import { again } from '../ledger/again.ts';
 import { arraysOf, unnest } from '../ledger/bulk.ts';
 import { query } from '../with-client.ts';
 
-/** One code asked for, as one key sees it. */
+/** Codes asked for, as one key sees them: one row per key, slot and tenant. */
 export interface Sighting {
   readonly tenantId: string;
   readonly key: Buffer;
   /** When its slot of time began, ms since 1970. */
   readonly slot: number;
-  /** The number's last four digits, where numbers are told apart. */
-  readonly line: number | null;
-  /** Not counted while something stands against this key: what is held back already says nothing of the rest. */
-  readonly guard: Buffer | null;
+  readonly count: number;
+  /** The numbers' last four digits, where numbers are told apart. */
+  readonly lines: readonly number[];
 }
 
 /** A question: what was seen under a key since an instant; slots up to `settledSlot` had their time. */
@@ -54,8 +53,8 @@ const sightingColumns = {
   key: 'bytea',
   slot: 'bigint',
   tenant_id: 'text',
-  line: 'integer',
-  guard: 'bytea',
+  sends: 'integer',
+  lines: 'text',
 } as const;
 const lookColumns = { key: 'bytea', tenant_id: 'text', since: 'bigint', settled: 'bigint' } as const;
 const heldColumns = { tenant_id: 'text', key: 'bytea' } as const;
@@ -68,14 +67,8 @@ const statement = {
   name: 'abuse-watch',
   text: `with noted as (
       insert into otp.abuse_traffic as t (key, slot, tenant_id, sends, converted, lines, used_lines)
-      select r.key, r.slot, r.tenant_id, count(*), 0,
-        coalesce((array_agg(r.line::smallint) filter (where r.line is not null))[:${maxLines}], '{}'), '{}'
-      from ${unnest(sightingColumns)}
-      where r.guard is null or not exists (
-        select 1 from otp.abuse_blocks b
-        where b.tenant_id = r.tenant_id and b.key = r.guard and b.until > $12 and b.lifted_at is null
-      )
-      group by r.key, r.slot, r.tenant_id order by r.key, r.slot, r.tenant_id
+      select r.key, r.slot, r.tenant_id, r.sends, 0, r.lines::smallint[], '{}'
+      from ${unnest(sightingColumns)} order by r.key, r.slot, r.tenant_id
       on conflict (key, slot, tenant_id) do update set sends = t.sends + excluded.sends,
         lines = case when cardinality(t.lines) < ${maxLines} then t.lines || excluded.lines else t.lines end
     )
@@ -124,12 +117,12 @@ export async function watch(
       values: [
         ...arraysOf(
           sightingColumns,
-          sightings.map(({ key, slot, tenantId, line, guard }) => ({
+          sightings.map(({ key, slot, tenantId, count, lines }) => ({
             key,
             slot,
             tenant_id: tenantId,
-            line,
-            guard,
+            sends: count,
+            lines: `{${lines.slice(0, maxLines).join(',')}}`,
           })),
         ),
         ...arraysOf(

@@ -27,7 +27,8 @@ export const eraseCounters = (pool: pg.Pool, person: PersonKeys): Promise<number
         ), refusals as (
           delete from otp.refusals where tenant_id = $1 and subject = any($2::bytea[]) returning 1
         ), blocks as (
-          delete from otp.abuse_blocks where tenant_id = $1 and key = any($2::bytea[]) returning 1
+          delete from otp.abuse_blocks where tenant_id = $1
+            and rule = any(array(select 'not_requested:' || encode(k, 'hex') from unnest($2::bytea[]) k)) returning 1
         ), decisions as (
           -- Not keyed: others whose number begins and ends alike lose their last two digits too, and no figure changes.
           update otp.abuse_decisions set recipient_masked = '[erased]', prefix = null

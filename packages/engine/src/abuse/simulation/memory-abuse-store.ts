@@ -46,11 +46,10 @@ export function createMemoryAbuseStore(): MemoryAbuseStore {
     [...blocks.values()].flatMap(({ block, until }) =>
       block.tenantId === tenantId && until > now && block.key.equals(key) ? [block.rule] : [],
     );
-  const note = (sighting: Sighting, now: number): void => {
-    if (sighting.guard && standing(sighting.tenantId, sighting.guard, now).length > 0) return;
-    const row = rowOf(sighting.key, sighting.slot, sighting.tenantId);
-    row.sends += 1;
-    if (sighting.line !== null && row.lines.length < maxLines) row.lines.push(sighting.line);
+  const note = ({ key, slot, tenantId, count, lines }: Sighting): void => {
+    const row = rowOf(key, slot, tenantId);
+    row.sends += count;
+    if (row.lines.length < maxLines) row.lines.push(...lines.slice(0, maxLines));
   };
   return {
     decisions,
@@ -60,7 +59,7 @@ export function createMemoryAbuseStore(): MemoryAbuseStore {
       const found = held.flatMap(({ tenantId, key }) =>
         standing(tenantId, key, now).map((rule) => ({ tenantId, key, rule })),
       );
-      for (const sighting of sightings) note(sighting, now);
+      for (const sighting of sightings) note(sighting);
       return { looked, standing: found };
     },
     async noteUsed(uses: readonly Use[]) {

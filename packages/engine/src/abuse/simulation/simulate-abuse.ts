@@ -116,13 +116,13 @@ async function rememberWeek(stage: Stage, people: number, chance: Chance): Promi
     for (const { name, share, conversion } of simulatedCountries) {
       const key = Buffer.from(`d:${name}`);
       const sends = Math.round(people * share * (0.9 + chance.next() * 0.2));
-      const one = { tenantId: mainTenant, key, slot, line: null };
       await stage.store.watch(
-        Array.from({ length: sends }, () => ({ ...one, guard: null })),
+        [{ tenantId: mainTenant, key, slot, count: sends, lines: [] }],
         [],
         [],
         stage.now,
       );
+      const one = { tenantId: mainTenant, key, slot, line: null };
       await stage.store.noteUsed(Array.from({ length: Math.round(sends * conversion) }, () => one));
     }
   }
