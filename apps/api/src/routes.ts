@@ -1,5 +1,6 @@
 import { listAccounts, putAccount, removeAccount, showAccount } from './admin/accounts.ts';
 import { showAudit } from './admin/audit.ts';
+import { erasePerson } from './admin/erasures.ts';
 import { createKey, listKeys, replaceKey, revokeKey } from './admin/keys.ts';
 import { listTenants, putRoute, putTenant, showRoute, showTenant } from './admin/tenants.ts';
 import { checkCode, takeFeedback } from './checks.ts';
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   row('POST', '/v1/tenants/:tenant/keys', 'operator', 'json', admin.createKey, createKey),
   row('POST', '/v1/tenants/:tenant/keys/:key/replace', 'operator', 'json', admin.replaceKey, replaceKey),
   row('DELETE', '/v1/tenants/:tenant/keys/:key', 'operator', 'none', admin.revokeKey, revokeKey),
+  row('POST', '/v1/tenants/:tenant/erasures', 'operator', 'json', admin.erase, erasePerson),
   row('GET', '/v1/tenants/:tenant/audit', 'operator', 'none', admin.audit, showAudit),
   row('POST', '/v1/verifications/:id/check', 'check', 'json', checks.check, checkCode),
   row('POST', '/v1/verifications/:id/feedback', 'send', 'json', checks.feedback, takeFeedback),

@@ -50,6 +50,30 @@ export const replaceBody = z.strictObject({
     .describe('How long the old key still works; a day when left out.'),
 });
 
+/** The body of `POST /v1/tenants/{tenant}/erasures`. */
+export const erasureBody = z.strictObject({
+  recipient: z
+    .string('must be a phone number in E.164 or a mailbox')
+    .min(3, 'must be a phone number in E.164 or a mailbox')
+    .max(254, 'must be at most 254 characters'),
+  force: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe('Cancels what is under way for this person.'),
+});
+
+/** What an erasure found and changed: counts only. */
+export const erasureView = z.object({
+  dryRun: z.boolean(),
+  found: z.int().describe('Verifications of this person.'),
+  verifications: z.int(),
+  attempts: z.int(),
+  entries: z.int(),
+  receipts: z.int(),
+  counters: z.int(),
+  unreadable: z.int().describe("Verifications that may be this person's, and that no key opens."),
+});
+
 /** A tenant among others. */
 export const tenantSummary = z.object({ id: slug, name: z.string(), version: z.int(), updatedAt: instant });
 
@@ -97,3 +121,4 @@ export const auditView = z.object({
 export type ChangeView = z.infer<typeof changeView>;
 export type KeyView = z.infer<typeof keyView>;
 export type AuditView = z.infer<typeof auditView>;
+export type ErasureView = z.infer<typeof erasureView>;

@@ -15,6 +15,7 @@ export const problemCodes = {
   OTP_IDEMPOTENCY_CONFLICT: [409, 'This Idempotency-Key was used for a different request'],
   OTP_CHANGED: [412, 'It was changed by somebody else meanwhile; read it again'],
   OTP_CHECK_FAILED: [422, 'The code is not right, or no longer works'],
+  OTP_STILL_LIVE: [409, 'A code for this person is under way; cancel it with "force", or wait for its end'],
   OTP_FINAL: [409, 'The verification is already final'],
   OTP_NOTHING_TO_DO: [409, 'The command means nothing in this state'],
   OTP_PLAINTEXT_CODE: [422, 'A code must be sealed, never sent in the open'],

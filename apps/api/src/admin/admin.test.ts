@@ -215,6 +215,33 @@ describe('the administration', () => {
     expect(text).not.toMatch(/nobody-may-see|hash|sealed_/);
   });
 
+  it('erases a person of its own tenant, and says only how much', async () => {
+    const { token } = await api.issueKey();
+    const to = { email: 'erase.me@example.com' };
+    const sent = await api.call('POST', '/v1/verifications', { token, body: { to } });
+    expect(sent.status).toBe(201);
+    const path = '/v1/tenants/acme/erasures';
+    const body = { recipient: to.email };
+    expect((await asAcme('POST', `${path}?dryRun=true`, { body })).json).toMatchObject({
+      dryRun: true,
+      found: 1,
+    });
+    expect((await asAcme('POST', path, { body })).json).toMatchObject({
+      status: 409,
+      code: 'OTP_STILL_LIVE',
+    });
+    const erased = await asAcme('POST', path, { body: { ...body, force: true } });
+    expect(erased).toMatchObject({ status: 200, json: { found: 1, verifications: 1 } });
+    expect(erased.text).not.toContain('erase.me');
+    const shown = await api.call('GET', `/v1/verifications/${sent.json.id}`, { token });
+    expect(shown.json).toMatchObject({ status: 'canceled', to: '[erased]' });
+
+    for (const recipient of ['x', 'nobody at all', '+1', 7])
+      expect((await asAcme('POST', path, { body: { recipient } })).status).toBe(422);
+    expect((await asAcme('POST', '/v1/tenants/globex/erasures', { body })).status).toBe(404);
+    expect((await api.call('POST', path, { token, body })).status).toBe(403);
+  });
+
   it('lets nobody in as the operator but the holder of the token', async () => {
     const tries = ['', operatorToken.slice(0, -1), `${operatorToken}x`, operatorToken.toUpperCase(), ' '];
     for (const token of tries)

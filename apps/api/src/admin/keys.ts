@@ -1,13 +1,13 @@
-import { fieldProblems, type KeyView, keyBody, keyScopes, replaceBody } from '@otp-relay/contracts';
+import { type KeyView, keyBody, keyScopes, replaceBody } from '@otp-relay/contracts';
 import { issueApiKey, replaceApiKey } from '@otp-relay/engine';
 import type { StoredApiKey } from '@otp-relay/store';
 import type { FastifyReply } from 'fastify';
-import type { ZodType } from 'zod';
 import type * as docs from '../docs/admin.ts';
 import type { ApiPorts } from '../ports.ts';
 import { sendProblem } from '../problem.ts';
 import type { Handle } from '../route.ts';
 import { administered } from './administered.ts';
+import { readBody } from './read-body.ts';
 
 /** The keys of a tenant, without their secrets. */
 export const listKeys: Handle<typeof docs.keys> = async (call, reply, ports) => {
@@ -25,7 +25,7 @@ export const createKey: Handle<typeof docs.createKey> = async (call, reply, port
   if (!found) return reply;
   const { tenantId, admin } = found;
   if (!(await exists(tenantId, reply, ports))) return reply;
-  const body = read(keyBody, call.body ?? {}, reply);
+  const body = readBody(keyBody, call.body, reply);
   if (!body) return reply;
   const { expiresAt, ...wanted } = body;
   const endsAt = expiresAt === undefined ? undefined : Date.parse(expiresAt);
@@ -47,7 +47,7 @@ export const replaceKey: Handle<typeof docs.replaceKey> = async (call, reply, po
   const found = administered(call, reply);
   if (!found) return reply;
   const { tenantId, admin } = found;
-  const body = read(replaceBody, call.body ?? {}, reply);
+  const body = readBody(replaceBody, call.body, reply);
   if (!body) return reply;
   const now = await ports.store.now();
   const old = { tenantId, id: call.params.key };
@@ -64,13 +64,6 @@ export const revokeKey: Handle<typeof docs.revokeKey> = async (call, reply, port
   const revoked = await ports.store.by(found.admin.actor).apiKeys.revoke(found.tenantId, call.params.key);
   return revoked ? { id: call.params.key, state: 'revoked' } : sendProblem(reply, 'OTP_NOT_FOUND');
 };
-
-function read<T>(schema: ZodType<T>, body: unknown, reply: FastifyReply): T | undefined {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  sendProblem(reply, 'OTP_INVALID_REQUEST', { problems: fieldProblems(parsed.error) });
-  return undefined;
-}
 
 async function exists(tenantId: string, reply: FastifyReply, ports: ApiPorts): Promise<boolean> {
   if (await ports.store.tenants.get(tenantId)) return true;

@@ -2,6 +2,8 @@ import {
   accountBody,
   auditView,
   changeView,
+  erasureBody,
+  erasureView,
   keyBody,
   keyView,
   newKeyView,
@@ -211,6 +213,26 @@ export const revokeKey = {
   response: {
     200: answered('It ended.', z.object({ id: z.string(), state: z.literal('revoked') })),
     ...notFound,
+    ...refusals,
+  },
+};
+
+export const erase = {
+  summary: 'Erase a person',
+  description:
+    'Takes a person out of everything that is kept of this tenant; figures without a person stay. Refused while a code is out, ' +
+    'unless `force` cancels it. Can be repeated.',
+  tags,
+  security,
+  params: ofTenant,
+  querystring: dryRun,
+  body: erasureBody.meta({ id: 'Erasure', examples: [{ recipient: '+14155550100' }] }),
+  response: {
+    200: answered('Erased, or with `dryRun` only counted.', erasureView),
+    ...unreadable,
+    ...notFound,
+    409: problemAs('A code for this person is under way.'),
+    ...invalid,
     ...refusals,
   },
 };
