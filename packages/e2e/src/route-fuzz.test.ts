@@ -18,6 +18,7 @@ import { appEntry, phoneBook, startWorld, type World } from './world/index.ts';
 const perOperation = 60;
 const atOnce = 8;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+const encodings: readonly Readonly<Record<string, string>>[] = [{}, { 'content-encoding': 'gzip' }];
 const seed = 4;
 
 /** A machine that is busy with other things says "later", and means it; every other 5xx is an answer. */
@@ -169,7 +170,7 @@ describe('every route, whatever it is sent', () => {
       .flatMap(({ requests: some }) => {
         const [request] = fc.sample(some, { seed, numRuns: 1 });
         return types.flatMap((type) =>
-          [{}, { 'content-encoding': 'gzip' }].map((more) => ({
+          encodings.map((more) => ({
             ...(request as FuzzedRequest),
             headers: { 'content-type': type, ...more },
             body: '{"to":{"phone":"+14155550100"}}',
