@@ -68,7 +68,7 @@ describeWorld(
       const key = await issueApiKey(world().house.store, world().house.pepper, {
         tenantId: world().tenantId,
         name: 'replays',
-        scopes: ['read', 'admin'],
+        scopes: ['read', 'check', 'admin'],
       });
       const response = await fetch(world().apiUrl + path, {
         method,
@@ -121,6 +121,20 @@ describeWorld(
         expect(headers['webhook-id']).toMatch(/^evt_[0-9a-z]{26}$/);
       }
       expect(own.forged).toEqual([]);
+    });
+
+    it('tells what became of the code', async () => {
+      const to = phone('00');
+      const id = await world().send({ to: { phone: to } });
+      await until('the delivery to be told', () => told(id).includes('verification.delivered'));
+      const [message] = await world().simulator.messages({ to });
+      await api('POST', `/v1/verifications/${id}/check`, { code: message?.code });
+      await until('the approval to be told', () => told(id).includes('verification.approved'));
+      const denied = await world().send({ to: { phone: phone('00') } });
+      for (let wrong = 0; wrong < 5; wrong += 1)
+        await api('POST', `/v1/verifications/${denied}/check`, { code: '0000' });
+      await until('the denial to be told', () => told(denied).includes('verification.denied'));
+      for (const { body } of [...about(id), ...about(denied)]) expect(body).not.toContain(message?.code);
     });
 
     it('tells again what was answered with 500, under the same id', async () => {

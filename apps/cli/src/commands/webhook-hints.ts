@@ -9,7 +9,7 @@ const hintOf: Readonly<Record<ProviderName, string | undefined>> = {
   'twilio-sms': undefined,
 };
 
-/** After applying: the webhook URLs that somebody must enter by hand, for the tenants that changed. */
+/** After applying: what somebody must enter elsewhere by hand, for the tenants that changed. */
 export function webhookHints(
   tenants: readonly TenantChange[],
   file: TenantsFile,
@@ -17,9 +17,16 @@ export function webhookHints(
 ): string[] {
   return tenants.flatMap(({ id, change }) => {
     if (change === 'unchanged') return [];
-    return Object.entries(file.tenants[id]?.accounts ?? {}).flatMap(([account, { provider }]) => {
+    const { accounts = {}, webhooks = [] } = file.tenants[id] ?? {};
+    const entered = Object.entries(accounts).flatMap(([account, { provider }]) => {
       const hint = hintOf[provider];
       return hint === undefined ? [] : ['', hint, `  ${publicUrl}/webhooks/${provider}/${id}/${account}`];
     });
+    return webhooks.length === 0 ? entered : [...entered, '', ...secretsHint(id)];
   });
 }
+
+const secretsHint = (tenant: string): string[] => [
+  "The receivers of the tenant's own webhooks need the secrets that calls are signed with:",
+  `  otp webhooks list --tenant ${tenant} --show-secrets`,
+];
