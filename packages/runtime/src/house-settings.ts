@@ -27,11 +27,11 @@ export const houseSettings = {
   OTP_KEYS: keyRing().optional().meta({
     secret: true,
     description:
-      'Versioned keys that seal codes, addresses and credentials; the highest version seals. Absent outside production: made up once under OTP_DATA_DIR.',
+      'Versioned keys that seal codes, addresses and credentials; the highest version that is not marked :standby seals. Absent outside production: made up once under OTP_DATA_DIR.',
   }),
   OTP_PEPPER: secretKey().optional().meta({
     secret: true,
-    description: 'Key of the hashes that codes and API keys are compared by. Never changes.',
+    description: 'Key of the hashes that codes, API keys and addresses are compared by. Changing it ends every API key.',
   }),
   OTP_PUBLIC_URL: url('http', 'https').default('http://127.0.0.1:3000').meta({
     description: 'Where providers reach the webhooks, from outside.',

@@ -33,7 +33,7 @@ export async function readRoutes(
   env: Readonly<Record<string, string>>,
 ): Promise<readonly ApiRoute[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [appEntry('api'), '--print-routes'], {
-    env: { ...process.env, ...env },
+    env,
   });
   const table = JSON.parse(stdout) as { method: string[]; url: string; access: string }[];
   const document = (await (await fetch(`${apiUrl}/openapi.json`)).json()) as Document;
