@@ -18,6 +18,11 @@ switch (command) {
     process.exitCode = await runOverload(args);
     break;
   }
+  case 'growth': {
+    const { runGrowth } = await import('./growth/run-growth.ts');
+    process.exitCode = await runGrowth(args);
+    break;
+  }
   // The two processes of the bare loop.
   case 'baseline-worker': {
     const { runBareWorker } = await import('./baseline/worker.ts');

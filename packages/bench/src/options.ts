@@ -75,7 +75,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
   };
 }
 
-function whole(flag: string, text: string, low: number, high: number): number {
+/** Reads one number; throws a sentence for people. */
+export function whole(flag: string, text: string, low: number, high: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < low || value > high)
     throw new Error(`--${flag} must be a whole number from ${low} to ${high}`);

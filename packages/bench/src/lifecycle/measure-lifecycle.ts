@@ -34,7 +34,7 @@ export async function measureLifecycle(stage: Stage, options: BenchOptions): Pro
     const deliverAll = async (count: number, work: (phones: readonly string[]) => Promise<void>) => {
       done += count;
       await work(newPhones(count));
-      await untilDelivered(done, () => deliveredIn(stage, world));
+      await untilAllDelivered(stage, world, done);
     };
 
     await deliverAll(warmUpCount, (phones) => burst(phones, enqueue));
@@ -66,7 +66,7 @@ export async function measureLifecycle(stage: Stage, options: BenchOptions): Pro
 }
 
 /** What any service would put into the public queue, in bulk. */
-function intakeOf(world: World): Enqueue {
+export function intakeOf(world: World): Enqueue {
   const queue = world.house.producer.queues().find((one) => one.name === intakeQueue);
   if (!queue) throw new Error(`no queue ${intakeQueue}`);
   return async (phones) => {
@@ -80,10 +80,14 @@ function intakeOf(world: World): Enqueue {
   };
 }
 
-/** Postgres is the truth: only what it calls delivered counts. */
+/** Waits until Postgres, which is the truth, calls `goal` of the tenant's verifications delivered. */
+export const untilAllDelivered = (stage: Stage, world: World, goal: number): Promise<void> =>
+  untilDelivered(goal, () => deliveredIn(stage, world));
+
 async function deliveredIn(stage: Stage, world: World): Promise<number> {
   const { rows } = await stage.database.query<{ n: number }>(
-    "select count(*)::int as n from otp.verifications where tenant_id = $1 and delivery = 'delivered'",
+    // Those that `growth` adds have ids of long ago: counting them again and again would cost more than all else.
+    "select count(*)::int as n from otp.verifications where id > 'vrf_01' and tenant_id = $1 and delivery = 'delivered'",
     [world.tenantId],
   );
   return rows[0]?.n ?? 0;

@@ -5,6 +5,8 @@ export interface PostgresWork {
   /** By `pg_stat_database`, which lags by up to a second: good to a few per cent. */
   readonly transactions: number;
   readonly walBytes: number;
+  /** Pages touched by statements, in memory or not; NaN without `pg_stat_statements`. */
+  readonly pages: number;
   /** The dearest statements; only with `--statements`. */
   readonly statements: readonly StatementCost[];
 }
@@ -20,6 +22,7 @@ export interface StatementCost {
 interface PostgresReading {
   readonly transactions: number;
   readonly walBytes: number;
+  readonly pages: number;
   readonly statements: ReadonlyMap<string, Statement>;
   since(before: PostgresReading, count: number): PostgresWork;
 }
@@ -44,11 +47,21 @@ export async function readPostgres(database: pg.Client): Promise<PostgresReading
   );
   const [row] = rows;
   const reading = {
+    pages: row?.tracked ? await readPages(database) : Number.NaN,
     transactions: Number(row?.transactions ?? 0),
     walBytes: Number(row?.wal ?? 0),
     statements: row?.tracked ? await readStatements(database) : new Map<string, Statement>(),
   };
   return { ...reading, since: (before, count) => difference(before, reading, count) };
+}
+
+async function readPages(database: pg.Client): Promise<number> {
+  const { rows } = await database.query<{ pages: number }>(
+    `select sum(shared_blks_hit + shared_blks_read)::float8 as pages from pg_stat_statements
+      where dbid = (select oid from pg_database where datname = current_database()) and query like '%otp.%'
+        and query not like '%count(*)%'`,
+  );
+  return rows[0]?.pages ?? 0;
 }
 
 async function readStatements(database: pg.Client): Promise<Map<string, Statement>> {
@@ -80,6 +93,7 @@ function difference(
   return {
     transactions: (after.transactions - before.transactions) / count,
     walBytes: (after.walBytes - before.walBytes) / count,
+    pages: (after.pages - before.pages) / count,
     statements: statements.sort((one, other) => other.ms - one.ms).slice(0, shown),
   };
 }

@@ -126,36 +126,46 @@ describe('ledger.change', () => {
     });
   });
 
-  it('loses no change and deadlocks nowhere when two processes race over the same rows', async () => {
-    const ids = await inserted(12);
-    const other = openStore({ url: test.url, maxConnections: 4 });
-    const rounds = 15;
-    const shuffled = (): string[] => [...ids].sort(() => Math.random() - 0.5).slice(0, 8);
-    let expected = 0;
-    const race = async (store: typeof other): Promise<void> => {
-      for (let round = 0; round < rounds; round += 1) {
-        const batch = shuffled();
-        expected += batch.length;
-        await store.ledger.change(batch, ({ verification }, now) => ({
-          verification: { ...verification, stepStartedAt: verification.stepStartedAt + 1 },
-          entries: [{ type: 'next', attemptId: null, at: now, detail: { round } }],
-        }));
-      }
-    };
-    const startedAt = new Map(
-      await Promise.all(ids.map(async (id) => [id, (await read(id))!.stepStartedAt] as const)),
-    );
-    await Promise.all([race(test.store), race(other), race(test.store), race(other)]);
-    await other.close();
-    let added = 0;
-    for (const id of ids) added += (await read(id))!.stepStartedAt - startedAt.get(id)!;
-    expect(added).toBe(expected);
-    const { rows } = await test.admin.query(
-      `select count(*)::int as n from otp.events where verification_id = any($1) and type = 'next'`,
-      [ids],
-    );
-    expect(rows[0].n).toBe(expected);
-  });
+  it.each([
+    ['locking them', false],
+    ['deciding from memory', true],
+  ])(
+    'loses no change and deadlocks nowhere when two processes race over the same rows, %s',
+    async (_, trusts) => {
+      const ids = await inserted(12);
+      const other = openStore({ url: test.url, maxConnections: 4 });
+      const rounds = 15;
+      const shuffled = (): string[] => [...ids].sort(() => Math.random() - 0.5).slice(0, 8);
+      let expected = 0;
+      const race = async (store: typeof other): Promise<void> => {
+        for (let round = 0; round < rounds; round += 1) {
+          const batch = shuffled();
+          expected += batch.length;
+          await store.ledger.change(
+            batch,
+            ({ verification }, now) => ({
+              verification: { ...verification, stepStartedAt: verification.stepStartedAt + 1 },
+              entries: [{ type: 'next', attemptId: null, at: now, detail: { round } }],
+            }),
+            trusts ? { ids: new Set(batch), now: Date.now() } : undefined,
+          );
+        }
+      };
+      const startedAt = new Map(
+        await Promise.all(ids.map(async (id) => [id, (await read(id))!.stepStartedAt] as const)),
+      );
+      await Promise.all([race(test.store), race(other), race(test.store), race(other)]);
+      await other.close();
+      let added = 0;
+      for (const id of ids) added += (await read(id))!.stepStartedAt - startedAt.get(id)!;
+      expect(added).toBe(expected);
+      const { rows } = await test.admin.query(
+        `select count(*)::int as n from otp.events where verification_id = any($1) and type = 'next'`,
+        [ids],
+      );
+      expect(rows[0].n).toBe(expected);
+    },
+  );
 
   it('is undone as a whole when reduce throws', async () => {
     const [one = '', two = ''] = (await inserted(2)).sort();
