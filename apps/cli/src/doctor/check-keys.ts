@@ -13,6 +13,7 @@ export function checkKeys(config: CliConfig): Finding[] {
       ),
     ];
   createPepper(config.OTP_PEPPER);
-  const { versions, current } = createKeyRing(config.OTP_KEYS);
-  return [ok('keys', `version ${current} seals, ${versions.length} in the ring`)];
+  const { versions, current, standby } = createKeyRing(config.OTP_KEYS);
+  const waiting = standby.length > 0 ? `, ${standby.join(', ')} on standby` : '';
+  return [ok('keys', `version ${current} seals, ${versions.length} in the ring${waiting}`)];
 }

@@ -98,6 +98,11 @@ const deleteRejectedJobs = `with gone as (
 const deleteOutbox = `delete from otp.outbox where tenant_id = $1 and state <> 'pending' and ctid = any (array(
   select ctid from otp.outbox where tenant_id = $1 and at < $2 limit $3))`;
 
+const yearMs = 365 * 86_400_000;
+/** What somebody got wrong in a row holds them back until a right code; after a year without any it holds nobody. */
+const deleteFailures = `delete from otp.check_failures where tenant_id = $1 and updated_at < $2
+  and (in_row = 0 or updated_at < $2 - ${yearMs}::bigint)`;
+
 const deleteDeclined = 'delete from otp.declined_channels where tenant_id = $1 and until_at < otp.now_ms()';
 
 async function deleteBatch(ask: Ask, cutoff: Cutoffs, batch: number): Promise<Deleted> {
@@ -112,6 +117,7 @@ async function deleteBatch(ask: Ask, cutoff: Cutoffs, batch: number): Promise<De
   const rejectedJobs = await ask<Count>(deleteRejectedJobs, [tenantId, verificationsBefore, batch]);
   await ask(deleteOutbox, [tenantId, verificationsBefore, batch]);
   await ask(deleteDeclined, [tenantId]);
+  await ask(deleteFailures, [tenantId, verificationsBefore]);
   return {
     verifications: verifications[0]?.count ?? 0,
     receipts: receipts[0]?.count ?? 0,

@@ -33,11 +33,16 @@ export async function createApiKey(
   });
 }
 
+/** A key that may be used now, and for how long by Postgres' clock, ms; null when it does not expire. */
+export interface WorkingApiKey extends StoredApiKey {
+  readonly leftMs: number | null;
+}
+
 /** The key with this hash, when it may be used now: neither revoked nor expired. */
-export async function findApiKey(pool: pg.Pool, hash: Buffer): Promise<StoredApiKey | undefined> {
-  const rows = await query<StoredApiKey>(pool, {
+export async function findApiKey(pool: pg.Pool, hash: Buffer): Promise<WorkingApiKey | undefined> {
+  const rows = await query<WorkingApiKey>(pool, {
     name: 'api-keys-find',
-    text: `select ${columns} from otp.api_keys
+    text: `select ${columns}, expires_at - otp.now_ms() as "leftMs" from otp.api_keys
       where hash = $1 and revoked_at is null and (expires_at is null or expires_at > otp.now_ms())`,
     values: [hash],
   });
