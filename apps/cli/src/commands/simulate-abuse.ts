@@ -6,6 +6,9 @@ import { command, type MakeCommand } from '../make-command.ts';
 import { simulationText } from '../terminal/simulation-text.ts';
 import { withHouse } from '../with-house.ts';
 
+/** Fewer honest people meet smaller attacks. */
+const fullPeople = 20_000;
+
 interface Options {
   readonly seed: string;
   readonly people: string;
@@ -30,7 +33,12 @@ async function run(cli: Cli, options: Options): Promise<void> {
   const seed = wholeNumber('--seed', options.seed, 0, 2 ** 32 - 1);
   const people = wholeNumber('--people', options.people, 1_000, 1_000_000);
   const abuse = options.tenant === undefined ? undefined : await rulesOf(cli, options.tenant);
-  const report: AbuseReport = await simulateAbuse({ seed, people, abuse });
+  const report: AbuseReport = await simulateAbuse({
+    seed,
+    people,
+    attackScale: Math.min(1, people / fullPeople),
+    abuse,
+  });
   cli.print(options.json ? JSON.stringify(report, null, 2) : simulationText(report, cli));
 }
 

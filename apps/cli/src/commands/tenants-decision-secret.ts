@@ -5,10 +5,11 @@ import { withHouse } from '../with-house.ts';
 
 export const tenantsDecisionSecret: MakeCommand = (cli) =>
   command(
-    'decision-secret <tenant>',
+    'decision-secret',
     "Print the secret that signs questions to the tenant's decision URL (Standard Webhooks).",
     'otp tenants decision-secret acme',
   )
+    .argument('<tenant>', 'its id')
     .option('--secret-version <n>', 'as in "decision.secretVersion" of the tenant', '1')
     .action((tenant: string, options: { readonly secretVersion: string }) =>
       withHouse(cli, async ({ store, pepper }) => {

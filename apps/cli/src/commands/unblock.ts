@@ -5,10 +5,11 @@ import { withHouse } from '../with-house.ts';
 
 export const unblock: MakeCommand = (cli) =>
   command(
-    'unblock <name>',
+    'unblock',
     'Lift what the rules hold against a range of numbers, a country or a person; it returns if the traffic goes on.',
     'otp unblock +4917012 --tenant acme',
   )
+    .argument('<name>', 'as "otp blocks" shows it: +4917012, DE')
     .requiredOption('--tenant <id>', 'whose')
     .action((name: string, { tenant }: { readonly tenant: string }) =>
       withHouse(cli, async ({ store }) => {

@@ -17,7 +17,7 @@ interface Row {
   readonly usedLines: number[];
 }
 
-const maxLines = 64;
+const maxLines = 16;
 const idOf = (tenantId: string, key: Buffer): string => `${tenantId} ${key.toString('hex')}`;
 
 /**
