@@ -42,8 +42,8 @@ export {
   type GuardedFetchOptions,
   type GuardedPost,
 } from './outgoing/guarded-fetch.ts';
+export type { ResolveHost } from './outgoing/host-resolver.ts';
 export { replayEvents } from './outgoing/replay-events.ts';
-export type { ResolveHost } from './outgoing/resolve-host.ts';
 export { showWebhookSecrets } from './outgoing/show-webhook-secrets.ts';
 export { type Courier, startCourier } from './outgoing/start-courier.ts';
 export { tryWebhook } from './outgoing/try-webhook.ts';

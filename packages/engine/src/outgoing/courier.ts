@@ -42,10 +42,7 @@ export async function takeTurn(
   if (isProbe && !(await store.webhooks.probe(tenant, webhook, leaseMs))) return 'rests';
   const limit = isProbe ? 1 : perTurn;
   const events = await store.outbox.claim(tenant, webhook, { limit, leaseMs });
-  if (events.length === 0) {
-    if (isProbe) await store.webhooks.works(tenant, webhook);
-    return 'rests';
-  }
+  if (events.length === 0) return 'rests';
 
   const secrets = await liveSecrets(store, ports.keys, hook, clock.now());
   const called = await Promise.all(

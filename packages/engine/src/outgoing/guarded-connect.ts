@@ -1,7 +1,7 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import type { Reach } from './address-guard.ts';
-import type { ResolveHost } from './resolve-host.ts';
+import type { ResolveHost } from './host-resolver.ts';
 
 /** No connection was made, because of where it would have gone. */
 export class AddressRefused extends Error {

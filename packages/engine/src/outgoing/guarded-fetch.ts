@@ -1,8 +1,8 @@
 import { Agent, type Dispatcher } from 'undici';
 import { createAddressGuard } from './address-guard.ts';
 import { guardedConnect } from './guarded-connect.ts';
+import { createResolver, type ResolveHost } from './host-resolver.ts';
 import { readOutgoingUrl, type UrlRefusal } from './outgoing-url.ts';
-import { createResolveHost, type ResolveHost } from './resolve-host.ts';
 
 /** Why a call did not come to an answer. */
 export type FetchFailure =
@@ -62,6 +62,7 @@ const connectionsPerOrigin = 16;
 /** Opens a fetcher with kept-alive connections; one per process. */
 export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFetch {
   const { timeoutMs = 10_000, maxAnswerBytes = 64 * 1024 } = options;
+  const resolver = createResolver();
   const agent = new Agent({
     connections: connectionsPerOrigin,
     pipelining: 1,
@@ -72,7 +73,7 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFe
     bodyTimeout: timeoutMs + 1_000,
     connect: guardedConnect({
       reachOf: createAddressGuard(options.allowedNetworks),
-      resolve: options.resolve ?? createResolveHost(),
+      resolve: options.resolve ?? resolver.resolve,
       timeoutMs: Math.min(timeoutMs, 5_000),
     }),
   });
@@ -83,7 +84,10 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFe
       return perform(agent, read.url, call, { timeoutMs: call.timeoutMs ?? timeoutMs, maxAnswerBytes });
     },
     // Calls in hand have their deadlines; who closes does not wait for them.
-    close: () => agent.destroy(),
+    async close() {
+      resolver.close();
+      await agent.destroy();
+    },
   };
 }
 
