@@ -6,6 +6,7 @@ import { fuzzedWebhooks } from './rows/fuzzed-webhooks.ts';
 import { hiddenCodes } from './rows/hidden-codes.ts';
 import { killApi } from './rows/kill-api.ts';
 import { killWorkers } from './rows/kill-workers.ts';
+import { lateFallbacks } from './rows/late-fallbacks.ts';
 import { lateSendsRow } from './rows/late-sends.ts';
 import { loseRedis } from './rows/lose-redis.ts';
 import { openRoutes } from './rows/open-routes.ts';
@@ -17,6 +18,7 @@ import { redisAway } from './rows/redis-away.ts';
 import { sameAnswers } from './rows/same-answers.ts';
 import { simulation } from './rows/simulation.ts';
 import { smsPumping } from './rows/sms-pumping.ts';
+import { speed } from './rows/speed.ts';
 import { stayOutside } from './rows/stay-outside.ts';
 import { wrongClocks } from './rows/wrong-clocks.ts';
 import { wrongContexts } from './rows/wrong-contexts.ts';
@@ -44,4 +46,6 @@ export const rows: readonly Row[] = [
   stayOutside, // 23
   smsPumping, // 24
   parallelCaps, // 25
+  speed, // 26, 27
+  lateFallbacks, // 28
 ];
