@@ -23,7 +23,7 @@ function scene(rollbacks = 0) {
     },
     0,
   ).verification;
-  const material = {} as Material;
+  const material = { sealedRecipient: Buffer.from('sealed') } as Material;
   let batches = 0;
   const change: Ports['store']['ledger']['change'] = async (_ids, reduce) => {
     batches += 1;

@@ -72,7 +72,8 @@ async function commit(changes: readonly Change[], ports: CorridorPorts): Promise
     const effects: Effect[] = [];
     const published: OutboxRow[] = [];
     const changed = new Map<number, boolean>();
-    const indexes = byId.get(verification.id) ?? [];
+    // Of whom was erased nothing is to be known any more: a report that comes late must not bring anything back.
+    const indexes = isErased(row) ? [] : (byId.get(verification.id) ?? []);
     for (const index of indexes) {
       const change = changes[index];
       if (!change || (change.guard && !change.guard(verification))) continue;
@@ -98,6 +99,8 @@ async function commit(changes: readonly Change[], ports: CorridorPorts): Promise
   ports.tally.batch(changes.length, performance.now() - startedAt);
   return { results, rest: runEffects([...doing.values()], ports) };
 }
+
+const isErased = ({ material }: LedgerRow): boolean => material.sealedRecipient.length === 0;
 
 const isTrusted = (change: Change | undefined): boolean =>
   change !== undefined && trusted.has(change.event.type);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@otp-relay/testkit';
 import pg from 'pg';
@@ -127,6 +127,17 @@ describe('personal data', () => {
     expect((await database.query('select count(*)::int as n from otp.attempts')).rows).toEqual(counted.rows);
     expect(await otp('show', first)).toMatchObject({ code: 0, out: expect.stringContaining('[erased]') });
 
+    // A report that comes late brings nothing back: not the provider's name of the message, which may hold the number.
+    const late = await installation.withEngine((engine) =>
+      engine.webhook(
+        { provider: 'meta-whatsapp', tenantId: 'acme', accountId: 'acme-wa' },
+        signedByMeta(attempt, 'wamid.late.5112345678'),
+      ),
+    );
+    expect(late).toMatchObject({ kind: 'taken' });
+    await database.query(`delete from otp.receipts where provider_ref = 'wamid.late.5112345678'`);
+    expect(await everything(database)).not.toContain('wamid.late');
+
     const again = await otp('erase', '--tenant', 'acme', '--recipient', ana.email, '--yes', '--json');
     expect(JSON.parse(again.out)).toMatchObject({ kind: 'erased', found: 0, rows: { verifications: 0 } });
     const audit = await otp('audit', '--tenant', 'acme', '--json');
@@ -248,6 +259,29 @@ describe('personal data', () => {
     });
   });
 });
+
+/** As Meta reports that a message was delivered, with our attempt's id inside. */
+function signedByMeta(attemptId: string, id: string) {
+  const status = {
+    id,
+    status: 'delivered',
+    timestamp: '1767225600',
+    recipient_id: '1',
+    biz_opaque_callback_data: attemptId,
+  };
+  const metadata = { display_phone_number: '15550783881', phone_number_id: '106540352242922' };
+  const value = { messaging_product: 'whatsapp', metadata, statuses: [status] };
+  const entry = [{ id: '102290129340398', changes: [{ field: 'messages', value }] }];
+  const rawBody = Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', entry }));
+  const signature = createHmac('sha256', 'app-secret').update(rawBody).digest('hex');
+  return {
+    method: 'POST',
+    url: 'http://127.0.0.1:3000/webhooks/meta-whatsapp/acme/acme-wa',
+    headers: { 'x-hub-signature-256': `sha256=${signature}` },
+    query: {},
+    rawBody,
+  };
+}
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 function ulidAt(ms: number): string {
