@@ -23,8 +23,12 @@ export interface Checker {
 
 type Tried = GrantedCheck | RefusedCheck;
 
-/** Failed checks are answered at multiples of this only, so that the clock does not tell what was found, ms. */
-const answerEveryMs = 50;
+/**
+ * When a failed check is answered depends on how long the reservation took, which is the same work whatever it finds: at
+ * the first multiple of `answerEveryMs` by which what comes after it has surely been done, too, ms.
+ */
+const answerEveryMs = 25;
+const settleWithinMs = 50;
 /** Of one verification, this many refused guesses are told in its timeline; all of them are counted. */
 const toldRefusals = 10;
 /** Compared with where there is nothing to compare with: every guess costs the same. */
@@ -47,12 +51,12 @@ export function createChecker(corridor: Corridor, ports: Ports): Checker {
       if (!parsed.success) return { kind: 'invalid', problems: fieldProblems(parsed.error) };
       const tenant = await ports.tenants.get(ask.tenantId);
       const tried = await reservations.add(ask);
+      const answerAt = startedAt + answerAfter(performance.now() - startedAt);
       const found = compare(parsed.data, ask, tried, ports);
       const approved = await settle(ask, tried, found, corridor, ports);
       ports.tally.check(approved ? 'approved' : tried.kind === 'granted' ? 'wrong' : 'refused');
       if (approved) return { kind: 'approved' };
-      const elapsedMs = performance.now() - startedAt;
-      await ports.clock.sleep(answerEveryMs - (elapsedMs % answerEveryMs));
+      await ports.clock.sleep(Math.max(0, answerAt - performance.now()));
       return tenant?.config.codes.attemptsRemaining === 'told'
         ? { kind: 'failed', attemptsRemaining: tried.kind === 'granted' ? tried.left : 0 }
         : { kind: 'failed' };
@@ -60,6 +64,9 @@ export function createChecker(corridor: Corridor, ports: Ports): Checker {
     drain: () => reservations.drain(),
   };
 }
+
+const answerAfter = (reservedMs: number): number =>
+  Math.ceil((reservedMs + settleWithinMs) / answerEveryMs) * answerEveryMs;
 
 type Found = 'right' | 'code' | 'context';
 

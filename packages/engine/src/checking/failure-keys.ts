@@ -1,8 +1,8 @@
 import { type AddressKind, addressKinds } from '@otp-relay/core';
 import type { RecipientKeysOf } from '@otp-relay/store';
 import type { KeyRing, Pepper } from '@otp-relay/vault';
-import { recipientAad } from '../accept.ts';
 import { mailboxOf } from '../limits/takes-of.ts';
+import { recipientAad } from '../seals.ts';
 
 /** Names an address for counting wrong checks: one mailbox has one name, however it is spelled. */
 export const failureKey = (
