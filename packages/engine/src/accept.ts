@@ -14,12 +14,13 @@ import { codeRules } from './checking/code-rules.ts';
 import type { Corridor } from './corridor.ts';
 import { type Doing, runEffects } from './effects.ts';
 import type { Hands } from './hands.ts';
+import { placeAll, settle, unclaim } from './limits/claim.ts';
 import { announced } from './outgoing/announced.ts';
 import { callGranted, type Opened } from './perform.ts';
-import { placeAll, settle, unclaim } from './limits/claim.ts';
 import type { Ports } from './ports.ts';
 import { type Recipient, readRecipient } from './recipient.ts';
 import { type Screened, screen } from './screen.ts';
+import { codeAad, recipientAad } from './seals.ts';
 import { type Insert, type Mine, takeOn } from './take-on.ts';
 import type { Tenant } from './tenants.ts';
 import type { Traffic } from './traffic.ts';
@@ -54,10 +55,6 @@ export interface Acceptor {
   accept(payload: unknown, acceptance: Acceptance): Promise<Accepted>;
   drain(): Promise<void>;
 }
-
-/** The seals of a verification are bound to its row, each for its own use. */
-export const codeAad = (verificationId: string): string => `code:${verificationId}`;
-export const recipientAad = (verificationId: string): string => `recipient:${verificationId}`;
 
 /**
  * When the requests a process has in hand take this long, one more would only wait, in memory, for an answer its caller

@@ -1,7 +1,7 @@
 import { type Bell, bellIdOf, type Producer } from '@otp-relay/queue';
+import type { Store } from '@otp-relay/store';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
-import type { LedgerStore, Tally } from './ports.ts';
 
 /** A bell to be taken away: where it hangs, and since when it was wanted, ms since 1970. */
 export interface Unwanted extends Pick<Bell, 'attempt' | 'dueAt'> {
@@ -22,10 +22,10 @@ export interface Bells {
 
 export interface BellsPorts {
   readonly producer: Pick<Producer, 'arm' | 'disarm'>;
-  readonly store: { readonly ledger: Pick<LedgerStore['ledger'], 'hasDeadlines'> };
+  readonly store: { readonly ledger: Pick<Store['ledger'], 'hasDeadlines'> };
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly log: Log;
-  readonly tally: Pick<Tally, 'effectLost'>;
+  readonly tally: { effectLost(type: string): void };
 }
 
 /** How long a bell waits to be hung. */

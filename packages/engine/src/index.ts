@@ -1,7 +1,7 @@
 export type { AbuseReport, AttackReport } from './abuse/simulation/report.ts';
 export { type AbuseSimulation, simulateAbuse } from './abuse/simulation/simulate-abuse.ts';
 export type { Acceptance, Accepted } from './accept.ts';
-export { codeAad, recipientAad } from './accept.ts';
+export { codeAad, recipientAad } from './seals.ts';
 export type { Checked } from './checking/check.ts';
 export type { FeedbackTaken } from './checking/feedback.ts';
 export type { Command } from './checking/obey.ts';

@@ -9,10 +9,10 @@ import {
 } from '@otp-relay/core';
 import type { Material } from '@otp-relay/store';
 import { createKeyRing, createPepper } from '@otp-relay/vault';
-import { codeAad, recipientAad } from './accept.ts';
 import type { Corridor } from './corridor.ts';
 import { perform } from './perform.ts';
 import type { Ports } from './ports.ts';
+import { codeAad, recipientAad } from './seals.ts';
 import type { Tenant } from './tenants.ts';
 
 const id = 'vrf_01jd3xq0v8k2m4n6p8r0s2t4w6';

@@ -4,9 +4,9 @@ import type { Attempt, Failure, Secret, Verification, VerificationEvent } from '
 import { addressKindOf, callAllowanceMs, renderText, type TextContext } from '@otp-relay/core';
 import type { SendJob } from '@otp-relay/queue';
 import type { Material } from '@otp-relay/store';
-import { codeAad, recipientAad } from './accept.ts';
 import type { Applied, Corridor } from './corridor.ts';
 import type { Ports } from './ports.ts';
+import { codeAad, recipientAad } from './seals.ts';
 import type { OpenAccount, Tenant } from './tenants.ts';
 
 /** What a send job came to; `passed` when the attempt was not (or no longer) to be sent. */

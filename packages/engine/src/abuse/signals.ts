@@ -1,11 +1,11 @@
 import { type Failure, standsMs, type VerificationEvent } from '@otp-relay/core';
 import { isStoreFault, type Material, type Store, type Use } from '@otp-relay/store';
 import type { KeyRing, Pepper } from '@otp-relay/vault';
-import { recipientAad } from '../accept.ts';
 import { createBatcher } from '../batcher.ts';
 import type { Clock } from '../clock.ts';
 import type { Applied, Change, Corridor } from '../corridor.ts';
 import type { Log } from '../log.ts';
+import { recipientAad } from '../seals.ts';
 import type { Tenants } from '../tenants.ts';
 import { abuseKeys, usesOf } from './abuse-keys.ts';
 import type { Abuse } from './create-abuse.ts';

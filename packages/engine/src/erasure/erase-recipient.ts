@@ -1,8 +1,8 @@
 import type { AddressKind } from '@otp-relay/core';
 import type { Candidate, ErasedRows, Store } from '@otp-relay/store';
 import type { KeyRing, Pepper } from '@otp-relay/vault';
-import { recipientAad } from '../accept.ts';
 import { readRecipient } from '../recipient.ts';
+import { recipientAad } from '../seals.ts';
 import { keysOf } from './keys-of.ts';
 
 export interface Erasure {

@@ -1,7 +1,7 @@
 import { type SealedColumn, type Store, sealedColumns } from '@otp-relay/store';
 import type { KeyRing } from '@otp-relay/vault';
-import { codeAad, recipientAad } from '../accept.ts';
 import { webhookAad } from '../outgoing/webhook-secrets.ts';
+import { codeAad, recipientAad } from '../seals.ts';
 import { credentialsAad } from '../tenants.ts';
 
 export interface ResealPorts {

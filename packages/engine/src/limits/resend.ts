@@ -1,7 +1,7 @@
 import type { EndUser } from '@otp-relay/contracts';
-import { recipientAad } from '../accept.ts';
 import type { Commanded } from '../commanded.ts';
 import type { Ports } from '../ports.ts';
+import { recipientAad } from '../seals.ts';
 import { takesOf } from './takes-of.ts';
 import { type LimitRefusal, turnAway } from './turn-away.ts';
 

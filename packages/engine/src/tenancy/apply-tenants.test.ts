@@ -47,7 +47,16 @@ const mail = {
 const route = [{ channel: 'whatsapp', account: 'wa' }];
 const fileOf = (tenant: object = {}): TenantsFile =>
   tenantsFile.parse({
-    tenants: { [id]: { name: 'Acme', brand: 'Acme', countries: ['DE'], accounts: { wa: whatsapp() }, route, ...tenant } },
+    tenants: {
+      [id]: {
+        name: 'Acme',
+        brand: 'Acme',
+        countries: ['DE'],
+        accounts: { wa: whatsapp() },
+        route,
+        ...tenant,
+      },
+    },
   });
 const linesOf = (plan: TenantsPlan): string[] =>
   plan.ok
