@@ -17,7 +17,7 @@ describe('GET /v1/verifications/{id}/evidence', () => {
 
   async function ask(purpose: string, phone: string): Promise<string> {
     const body = {
-      to: { phone, email: 'ana@example.com' },
+      to: { phone, email: `ana${phone.slice(1)}@example.com` },
       purpose,
       ...(purpose === 'signature' && { context }),
     };

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { verifyChain } from '@otp-relay/engine';
+import { evidenceExample } from './docs/evidence-example.ts';
 import { openApiDocument } from './openapi.ts';
 import { routes } from './routes.ts';
 import { startApi, type TestApi } from './testing/start-api.ts';
@@ -15,6 +17,35 @@ interface OpenApi {
       { examples: { to: { phone: string } }[]; properties: Record<string, { description: string }> }
     >;
   };
+}
+
+interface Schema {
+  readonly $ref?: string;
+  readonly examples?: readonly unknown[];
+}
+interface Media {
+  readonly schema: Schema;
+  readonly example?: unknown;
+}
+type Content = Readonly<Record<string, Media>>;
+const lists = /^\/v1\/(?:verifications|events)$/;
+const administration = /^\/v1\/tenants/;
+interface Described {
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          {
+            readonly requestBody?: { readonly content: Content };
+            readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+          }
+        >
+      >
+    >
+  >;
 }
 
 describe('what describes the API', () => {
@@ -44,6 +75,33 @@ describe('what describes the API', () => {
     expect(request.examples[0]!.to.phone).toBe('+14155550100');
     expect(json.components.schemas.Verification!.properties.to!.description).toContain('Masked');
     expect(create.responses['422']!.content).toHaveProperty(['application/problem+json']);
+  });
+
+  it('shows an example of every body it takes, and of what it answers about verifications and itself', async () => {
+    const json = JSON.parse((await api.call('GET', '/openapi.json')).text) as Described;
+    // What has a name shows its example there, the rest beside its schema.
+    const exampled = ({ schema, example }: Media): boolean => {
+      const named = json.components.schemas[schema.$ref?.split('/').at(-1) ?? ''] ?? schema;
+      return example !== undefined || (named.examples ?? []).length > 0;
+    };
+    const missing = Object.entries(json.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { requestBody, responses }]) => {
+        const body = requestBody?.content['application/json'];
+        const answer = (responses['200'] ?? responses['201'])?.content?.['application/json'];
+        // A list is shown by what it is made of.
+        const isShown = !(method === 'get' && lists.test(path)) && !administration.test(path);
+        return [
+          ...(body && !exampled(body) ? [`the body of ${method} ${path}`] : []),
+          ...(answer && isShown && !exampled(answer) ? [`the answer of ${method} ${path}`] : []),
+        ];
+      }),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('shows evidence that verifies', () => {
+    const { bundle, keys } = evidenceExample;
+    expect(verifyChain([bundle], keys.keys)).toMatchObject({ flaws: [], head: bundle.hash });
   });
 
   it('is the same without a server', async () => {

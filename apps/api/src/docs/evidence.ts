@@ -1,5 +1,6 @@
 import { evidenceBundle, evidenceKeySet } from '@otp-relay/contracts';
 import { z } from 'zod';
+import { evidenceExample } from './evidence-example.ts';
 import { example } from './examples.ts';
 import { answered, problemAs, refusals } from './parts.ts';
 
@@ -20,7 +21,7 @@ export const evidence = {
   response: {
     200: answered(
       'The bundle, byte for byte the same whenever it is asked for.',
-      evidenceBundle.meta({ id: 'EvidenceBundle' }),
+      evidenceBundle.meta({ id: 'EvidenceBundle', examples: [evidenceExample.bundle] }),
     ),
     404: problemAs('This tenant has no such verification.'),
     409: problemAs('It is no signature, or not approved (yet).'),
@@ -32,5 +33,10 @@ export const evidenceKeys = {
   tags: ['operations'],
   summary: 'Public keys that evidence is signed with',
   description: 'Every key that ever signed here, newest first: also those whose OTP_KEYS version is gone.',
-  response: { 200: answered('A JWK set of Ed25519 keys.', evidenceKeySet) },
+  response: {
+    200: answered(
+      'A JWK set of Ed25519 keys.',
+      evidenceKeySet.meta({ id: 'EvidenceKeys', examples: [evidenceExample.keys] }),
+    ),
+  },
 };

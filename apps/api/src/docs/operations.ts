@@ -24,7 +24,7 @@ export const webhook = {
     200: {
       description: 'Taken, or the answer to a handshake.',
       content: {
-        'application/json': { schema: z.object({ received: z.int() }) },
+        'application/json': { schema: z.object({ received: z.int() }).meta({ examples: [{ received: 1 }] }) },
         'text/plain': { schema: z.string() },
       },
     },
@@ -43,21 +43,54 @@ export const jwks = {
   ...operations,
   summary: 'Public keys to seal your own codes with',
   description: 'Make a compact JWE (ECDH-ES, A256GCM) of `{"code":"…"}` and send it as `sealedCode`.',
-  response: { 200: answered('A JWK set.', z.object({ keys: z.array(z.looseObject({ kid: z.string() })) })) },
+  response: {
+    200: answered(
+      'A JWK set.',
+      z.object({ keys: z.array(z.looseObject({ kid: z.string() })) }).meta({
+        examples: [
+          {
+            keys: [
+              {
+                kty: 'OKP',
+                crv: 'X25519',
+                x: 'hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo',
+                kid: 'intake-1',
+                alg: 'ECDH-ES',
+                use: 'enc',
+              },
+            ],
+          },
+        ],
+      }),
+    ),
+  },
 };
 
 export const healthz = {
   ...operations,
   summary: 'Whether the process runs',
-  response: { 200: answered('It runs.', z.object({ ok: z.boolean() })) },
+  response: { 200: answered('It runs.', z.object({ ok: z.boolean() }).meta({ examples: [{ ok: true }] })) },
 };
 
-const readiness = z.object({
-  ok: z.boolean(),
-  checks: z.array(
-    z.object({ name: z.string(), ok: z.boolean(), reason: z.string().optional(), ms: z.number() }),
-  ),
-});
+const readiness = z
+  .object({
+    ok: z.boolean(),
+    checks: z.array(
+      z.object({ name: z.string(), ok: z.boolean(), reason: z.string().optional(), ms: z.number() }),
+    ),
+  })
+  .meta({
+    examples: [
+      {
+        ok: true,
+        checks: [
+          { name: 'stopping', ok: true, ms: 0 },
+          { name: 'postgres', ok: true, ms: 1 },
+          { name: 'queue', ok: false, reason: 'ECONNREFUSED', ms: 12 },
+        ],
+      },
+    ],
+  });
 export const readyz = {
   ...operations,
   summary: 'Whether the process should get traffic',
