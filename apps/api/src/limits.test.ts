@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { applyTenants, readTenantsFile } from '@otp-relay/engine';
-import { startApi, type TestApi } from './testing/start-api.ts';
+import { type Answer, startApi, type TestApi } from './testing/start-api.ts';
 import { tenants } from './testing/tenants.ts';
 
 let api: TestApi;
@@ -13,8 +13,18 @@ function someone(): string {
   return `+1415555${String(numbers).padStart(4, '0')}`;
 }
 
+/** Asks again while a busy machine says that it is asked for more than it can do: nothing was taken then. */
+async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 503) return answer;
+  }
+}
+
 const create = (phone: string, more: object = {}, as = token, headers: Record<string, string> = {}) =>
-  api.call('POST', '/v1/verifications', { token: as, headers, body: { to: { phone }, ...more } });
+  patiently(() =>
+    api.call('POST', '/v1/verifications', { token: as, headers, body: { to: { phone }, ...more } }),
+  );
 
 const sumOf = (pairs: readonly (readonly [string | number, number])[]): Record<string, number> => {
   const sums: Record<string, number> = {};
@@ -216,16 +226,16 @@ describe('the limits of an end user', () => {
       forwarded: `for=10.${i >> 8}.${i & 255}.3`,
     });
     const answers = [];
-    for (let i = 0; i < 1_000; i += 100)
+    for (let i = 0; i < 1_000; i += 50)
       answers.push(
         ...(await Promise.all(
-          Array.from({ length: 100 }, (_, j) =>
+          Array.from({ length: 50 }, (_, j) =>
             create(someone(), { endUser: { ip: '203.0.113.77' } }, token, headers(i + j)),
           ),
         )),
       );
     expect(statuses(answers)).toEqual({ 201: 5, 429: 995 });
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('the limits of a tenant', () => {

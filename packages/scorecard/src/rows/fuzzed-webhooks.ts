@@ -67,7 +67,7 @@ async function openTarget({ world }: Stage): Promise<Target> {
   if (!plan.ok) throw new Error(`the tenants were refused: ${JSON.stringify(plan)}`);
   const ids = await Promise.all(
     Array.from({ length: verifications * 2 }, (_, n) =>
-      world.send({ to: { phone: `+1415555${String(n).padStart(4, '0')}`, email: 'ana@example.com' } }),
+      world.send({ to: { phone: `+1415555${String(n).padStart(4, '0')}`, email: `ana-${n}@example.com` } }),
     ),
   );
   const attempts = ids.map((id) => `att_${id.slice(4)}_0_1`);

@@ -3,6 +3,7 @@ import { withTenant } from '../with-tenant.ts';
 
 /** Whom a tenant's verification goes to. */
 export interface Addressee {
+  /** `expired` as soon as its time is over, noticed or not. */
   readonly status: string;
   readonly delivery: string;
   readonly purpose: string;
@@ -20,7 +21,8 @@ export const addresseeOf = async (
 ): Promise<Addressee | undefined> => {
   const [row] = await withTenant(pool, tenantId, (ask) =>
     ask<Addressee & { id: string }>(
-      `select v.status, v.delivery, r.purpose, r.sealed_recipient as "sealedRecipient", r.recipient_masked as "recipientMasked", r.mode
+      `select case when v.status = 'pending' and v.expires_at <= otp.now_ms() then 'expired' else v.status end as status,
+        v.delivery, r.purpose, r.sealed_recipient as "sealedRecipient", r.recipient_masked as "recipientMasked", r.mode
         from otp.verifications v join otp.requests r using (id) where v.id = $1 and v.tenant_id = $2`,
       [id, tenantId],
     ),
