@@ -19,10 +19,6 @@ interface Waiting<T, R> {
   readonly reject: (fault: unknown) => void;
 }
 
-/** After a batch this large the next one waits a little to become as large: what a commit costs is then shared by more. */
-const busy = 8;
-const gatherMs = 4;
-
 /**
  * Runs `run` over batches of at most `max` items, `flights` of them at a time.
  * A batch that throws is split: each item runs alone, so that one poisonous item delays nobody;
@@ -38,7 +34,6 @@ export function createBatcher<T, R>(options: {
   const waiting: Waiting<T, R>[] = [];
   const running = new Set<Promise<void>>();
   const resting = new Set<Promise<void>>();
-  let gathering = false;
 
   async function runBatch(batch: readonly Waiting<T, R>[]): Promise<void> {
     try {
@@ -61,23 +56,13 @@ export function createBatcher<T, R>(options: {
   }
 
   function pump(): void {
-    while (waiting.length > 0 && running.size < flights && !gathering) {
-      const batch = waiting.splice(0, max);
-      const flight: Promise<void> = runBatch(batch).finally(() => {
+    while (waiting.length > 0 && running.size < flights) {
+      const flight: Promise<void> = runBatch(waiting.splice(0, max)).finally(() => {
         running.delete(flight);
-        if (batch.length >= busy && waiting.length < batch.length) gather();
-        else pump();
+        pump();
       });
       running.add(flight);
     }
-  }
-
-  function gather(): void {
-    gathering = true;
-    setTimeout(() => {
-      gathering = false;
-      pump();
-    }, gatherMs);
   }
 
   return {
@@ -85,11 +70,10 @@ export function createBatcher<T, R>(options: {
       new Promise<R>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
         // Everything added in this turn of the event loop shares a batch.
-        if (running.size < flights && waiting.length === 1 && !gathering) queueMicrotask(pump);
+        if (running.size < flights && waiting.length === 1) queueMicrotask(pump);
       }),
     async drain() {
       while (waiting.length > 0 || running.size > 0 || resting.size > 0) {
-        gathering = false;
         pump();
         await Promise.all([...running, ...resting]);
       }
