@@ -51,9 +51,10 @@ import {
   revokeApiKey,
   touchApiKey,
 } from './queries/api-keys.ts';
+import { appendEvidence } from './queries/append-evidence.ts';
 import { listAudit, recordAudit } from './queries/audit.ts';
 import { anyDeclined, declineChannel, declinedBy } from './queries/declined-channels.ts';
-import { appendEvidence, listEvidence, listEvidenceKeys, signaturesToSeal } from './queries/evidence.ts';
+import { listEvidence, listEvidenceKeys, signaturesToSeal } from './queries/evidence.ts';
 import { failuresSince } from './queries/failures.ts';
 import { getFeedback, putFeedback } from './queries/feedback.ts';
 import { findVerifications } from './queries/find-verifications.ts';
