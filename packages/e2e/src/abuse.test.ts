@@ -73,6 +73,10 @@ function promises(world: () => World): void {
     const verification = await world().until('the mail', other, (v) => v.delivery === 'unconfirmed');
     expect(states(verification)).toEqual(['whatsapp undelivered', 'email accepted']);
     expect((await decisions())[0]).toMatchObject({ outcome: 'degraded', channels: ['whatsapp', 'email'] });
+    expect((await world().timeline(other))[0]?.detail).toMatchObject({
+      leftOut: 'sms',
+      rules: 'provider_fraud: degrade',
+    });
   });
 
   it('the fifth of numbers in a row is refused, and so is everybody next to them, until an operator lifts it', async () => {

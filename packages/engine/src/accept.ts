@@ -169,7 +169,7 @@ async function accept(
   }
 
   const drawn = draft(request, acceptance, tenant, recipient, screened, code.code, ports);
-  const drafted = tellLeftOut(drawn, planned.steps);
+  const drafted = tellLeftOut(drawn, planned.steps, screened.reasons);
   const opened = { code: code.code, to: addressOf(recipient) };
   const isHere = hands !== undefined && acceptance.source === 'queue' && claim.allowance.kind === 'spent';
   const insert = { ...(isHere ? takeOn(drafted, opened, hands, ports.clock.now()) : drafted), claim };
@@ -337,15 +337,20 @@ function draft(
   return { row, doing: { verification: begun.verification, effects: begun.effects } };
 }
 
-/** The timeline's first line names the channels of the route that are not tried, which only happens to a few. */
-function tellLeftOut(insert: Insert, planned: readonly Step[]): Insert {
+/** The timeline's first line names the channels of the route that are not tried, and the rules that spoke: of a few only. */
+function tellLeftOut(insert: Insert, planned: readonly Step[], rules: readonly string[]): Insert {
   const { verification, entries } = insert.row;
-  if (planned.length === verification.steps.length) return insert;
+  if (planned.length === verification.steps.length && rules.length === 0) return insert;
   const kept = new Set(verification.steps.map((step) => step.channel));
   const leftOut = [...new Set(planned.map((step) => step.channel))].filter((channel) => !kept.has(channel));
   const [first, ...others] = entries;
-  if (!first || leftOut.length === 0) return insert;
-  const told = { ...first, detail: { ...first.detail, leftOut: leftOut.join(', ') } };
+  if (!first || leftOut.length + rules.length === 0) return insert;
+  const detail = {
+    ...first.detail,
+    ...(leftOut.length > 0 && { leftOut: leftOut.join(', ') }),
+    ...(rules.length > 0 && { rules: rules.join(', ') }),
+  };
+  const told = { ...first, detail };
   return { ...insert, row: { ...insert.row, entries: [told, ...others] } };
 }
 

@@ -48,9 +48,15 @@ export const create = {
     409: problemAs('The Idempotency-Key was used for a different request.'),
     413: problemAs('The body is over 64 kB.'),
     415: problemAs('The body is not application/json.'),
-    422: problemAs('Fields are invalid, or no step of the route can reach the recipient.'),
+    422: problemAs(
+      'Fields are invalid, no step of the route can reach the recipient, or its number is of a country or type that ' +
+        'gets no codes.',
+    ),
     429: limited,
     ...refusals,
+    403: problemAs(
+      "The API key lacks the scope, the request looks like abuse, or the tenant's own decision refused it; nothing was sent.",
+    ),
   },
 };
 
@@ -122,12 +128,10 @@ export const next = command(
   'Leaves the current channel without waiting for its timeout. For a while the next verifications of this recipient leave ' +
     'that channel out too, when another can reach them; `{"remember": false}` prevents that. ' +
     'Say which `attempt` to leave to make retries safe: when it was left already, that is the answer.',
-  nextRequest
-    .optional()
-    .meta({
-      id: 'NextRequest',
-      examples: [{}, { remember: false, attempt: example.verification.attempts[0]?.id }],
-    }),
+  nextRequest.optional().meta({
+    id: 'NextRequest',
+    examples: [{}, { remember: false, attempt: example.verification.attempts[0]?.id }],
+  }),
 );
 export const resend = command(
   'Send the same code again',
