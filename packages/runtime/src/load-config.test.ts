@@ -20,7 +20,7 @@ const schema = z.object({
 });
 const good = {
   DATABASE_URL: 'postgres://otp:hunter22@db.example/otp',
-  OTP_KEYS: `1:${key()},2:${key()}`,
+  OTP_KEYS: `1:${key()},2:${key()},3:${key()}:standby`,
   OTP_PEPPER: key(),
 };
 
