@@ -6,7 +6,7 @@ export { requeueAfterMs } from './draft.ts';
 export * from './event.ts';
 export * from './failure.ts';
 export type { AmountRule, AmountState, AmountWindow } from './limits/amounts.ts';
-export { type BucketRule, type BucketState, type Drawn, draw, giveBack } from './limits/bucket.ts';
+export { type BucketRule, type BucketState, draw, giveBack } from './limits/bucket.ts';
 export type { HitRule, HitState, HitWindow } from './limits/hits.ts';
 export { retryDelaysMs } from './moves.ts';
 export { rankOf, reaches } from './rank.ts';

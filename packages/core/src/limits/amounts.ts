@@ -1,4 +1,4 @@
-import type { Drawn } from './bucket.ts';
+import type { Drawn } from './drawn.ts';
 
 /** At most `max` within one window; windows follow each other without a gap, the first began with 1970 (UTC). */
 export interface AmountWindow {
@@ -19,7 +19,7 @@ export interface AmountRule {
 /** Per window by name: when it began, ms since 1970, and what was taken since. */
 export type AmountState = Readonly<Record<string, readonly [beganAt: number, taken: number]>>;
 
-export function drawAmount(state: AmountState, rule: AmountRule, now: number): Drawn {
+export function drawAmount(state: AmountState, rule: AmountRule, now: number): Drawn<AmountState> {
   const left = Math.min(...rule.windows.map((window) => window.max - takenOf(state, window, now)));
   const spare = rule.onAccount ? Math.floor((left - rule.amount) / rule.onAccount.shareOf) : 0;
   const granted = rule.onAccount ? Math.min(rule.amount + Math.max(0, spare), left) : rule.amount;
@@ -49,7 +49,7 @@ function takenOf(state: AmountState, window: AmountWindow, now: number): number 
   return held && held[0] >= beganAt(window, now) ? held[1] : 0;
 }
 
-function refusalOf(state: AmountState, rule: AmountRule, now: number): Drawn {
+function refusalOf(state: AmountState, rule: AmountRule, now: number): Drawn<AmountState> {
   const least = rule.onAccount ? 1 : rule.amount;
   const full = rule.windows
     .filter((window) => takenOf(state, window, now) + least > window.max)

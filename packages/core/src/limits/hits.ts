@@ -1,4 +1,4 @@
-import type { Drawn } from './bucket.ts';
+import type { Drawn } from './drawn.ts';
 
 /** At most `max` hits, or hits for `max` different `who`, within any stretch of time this long. */
 export interface HitWindow {
@@ -26,7 +26,7 @@ export interface HitRule {
 /** When it was hit, ms since 1970, oldest first; and for whom. */
 export type HitState = readonly (readonly [at: number, who?: string])[];
 
-export function drawHit(state: HitState, rule: HitRule, now: number): Drawn {
+export function drawHit(state: HitState, rule: HitRule, now: number): Drawn<HitState> {
   const keptMs = keptOf(rule);
   const hits = state.filter(([at]) => now - at < keptMs);
   const refusals = [
