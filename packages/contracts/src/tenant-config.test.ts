@@ -76,7 +76,7 @@ describe('the tenants file', () => {
   });
 
   it('opens no country by itself, and says how to open some', () => {
-    for (const countries of [undefined, ["Germany"], "DE"])
+    for (const countries of [undefined, ['Germany'], 'DE'])
       expect(problemsOf({ countries }).countries).toContain('["DE", "AT"]');
     expect(problemsOf({ countries: 'all' })).toEqual({});
   });
