@@ -70,8 +70,8 @@ export async function boardPages({ world }: Stage, password: string): Promise<Pl
     const { queues } = JSON.parse(list) as { queues: { name: string; jobs: { id: string }[] }[] };
     const jobs = queues.find((queue) => queue.name === name)?.jobs ?? [];
     pages.push(list);
+    // A job that was removed meanwhile shows nothing.
     for (const { id } of jobs)
-      // A job that was removed meanwhile shows nothing.
       for (const more of ['', '/logs'])
         pages.push(await get(`/api/queues/${name}/${encodeURIComponent(id)}${more}`).catch(() => ''));
   }
