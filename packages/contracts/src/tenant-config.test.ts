@@ -76,8 +76,10 @@ describe('the tenants file', () => {
   });
 
   it('opens no country by itself, and says how to open some', () => {
-    for (const countries of [undefined, ['Germany'], 'DE'])
+    for (const countries of [undefined, 'DE'])
       expect(problemsOf({ countries }).countries).toContain('["DE", "AT"]');
+    expect(problemsOf({ countries: [] }).countries).toContain('at least one country');
+    expect(problemsOf({ countries: ['DE', 'Germany'] })['countries.1']).toContain('e.g. "DE"');
     expect(problemsOf({ countries: 'all' })).toEqual({});
   });
 
