@@ -14,7 +14,7 @@ export interface EvidenceJwk {
 
 /** The key that signs evidence, and those that signed before it. */
 export interface EvidenceKeys {
-  /** Newest first; the first one signs. */
+  /** Of every version, newest first, also one on standby that does not sign yet. */
   readonly publicKeys: readonly EvidenceJwk[];
   readonly current: { readonly jwk: EvidenceJwk; readonly privateKey: KeyObject };
 }
