@@ -58,7 +58,12 @@ export function createMachines(options: MachinesOptions): Machines {
         insert: (rows) => one('an insert', () => ledger.insert(rows)),
         join: async (rows) => rows.map(() => undefined),
         addressee: async () => undefined,
-        change: (ids, reduce, trusted) => one('a commit', () => ledger.change(ids, reduce, trusted)),
+        change: (ids, reduce, trusted) => {
+          const known = ids.flatMap((id) => (trusted?.ids.has(id) && ledger.rows.get(id)) || []);
+          const rows = new Map(known.map(({ verification }) => [verification.id, verification]));
+          const remembered = trusted && { rows, now: trusted.now };
+          return one('a commit', () => ledger.change(ids, reduce, remembered));
+        },
         due: async (limits) => {
           const calmSince = Math.max(wire.calmSince(), awayUntil.postgres);
           if (time.now() - calmSince > calmMs) onCalmSweep();

@@ -18,14 +18,23 @@ export interface Kept {
   readonly material: Material;
   readonly timeline: readonly TimelineEntry[];
   readonly idempotencyKey: string | null;
+  /** When it was inserted, ms since 1970. */
+  readonly keptAt: number;
 }
 
 type Row = Omit<NewVerification, 'verification' | 'material'> & {
   verification: Verification;
   material: Material;
   readonly timeline: TimelineEntry[];
+  readonly keptAt: number;
 };
 type Ledger = LedgerStore['ledger'];
+
+/** What a machine knew when it decided: rows as they were, and its notion of the time. */
+export interface Remembered {
+  readonly rows: ReadonlyMap<string, Verification>;
+  readonly now: number;
+}
 
 /** The ledger's contract (`store.ledger`, `store.receipts`) over a Map: every method is one transaction, done at once. */
 export interface MemoryLedger {
@@ -33,7 +42,7 @@ export interface MemoryLedger {
   readonly change: (
     ids: readonly string[],
     reduce: Parameters<Ledger['change']>[1],
-    trusted?: Parameters<Ledger['change']>[2],
+    remembered?: Remembered,
   ) => Awaited<ReturnType<Ledger['change']>>;
   readonly due: (options: { readonly limit: number; readonly graceMs: number }) => string[];
   readonly hasDeadlines: (
@@ -60,7 +69,7 @@ export function createMemoryLedger(now: () => number, watch: (change: RowChange)
       if (liveKey && held.liveKey?.equals(liveKey) && sameTenant(held, row) && !isFinal(held.verification))
         return { kind: 'joined', id: held.verification.id };
     refuseBroken(verification, material.createdAt);
-    const stored = { ...row, verification: frozen(verification), timeline: [...entries] };
+    const stored = { ...row, verification: frozen(verification), timeline: [...entries], keptAt: now() };
     rows.set(verification.id, stored);
     watch({ before: undefined, after: stored.verification, material, entries, now: now() });
     return { kind: 'inserted' };
@@ -70,27 +79,30 @@ export function createMemoryLedger(now: () => number, watch: (change: RowChange)
     rows,
     insert: (batch) => batch.map(insertOne),
 
-    // What is remembered is written only where it is what is: only the clock differs.
-    change(ids, reduce, trusted) {
-      const nowOf = (id: string): number => (trusted?.ids.has(id) ? trusted.now : now());
+    change(ids, reduce, remembered) {
+      // What is remembered is written only where it still is what is; the instant is that of the decision.
+      const decidedAt = ({ verification }: Row): number =>
+        remembered?.rows.get(verification.id) === verification ? remembered.now : now();
       const found = ids.flatMap((id) => rows.get(id) ?? []);
-      const reduced = found.map((row) => ({
-        row,
-        before: row.verification,
-        reduced: reduce(
-          { verification: row.verification, material: row.material } satisfies LedgerRow,
-          nowOf(row.verification.id),
-        ),
-      }));
+      const reduced = found.map((row) => {
+        const { verification, material } = row;
+        const at = decidedAt(row);
+        return {
+          row,
+          at,
+          before: verification,
+          reduced: reduce({ verification, material } satisfies LedgerRow, at),
+        };
+      });
       for (const { row, reduced: r } of reduced) refuseBroken(r.verification, row.material.createdAt);
       return new Map(
-        reduced.map(({ row, before, reduced: { verification, entries } }) => {
+        reduced.map(({ row, at, before, reduced: { verification, entries } }) => {
           const material = row.material;
           row.timeline.push(...entries);
           if (verification !== before) {
             row.verification = frozen(verification);
             if (isFinal(verification)) row.material = { ...material, sealedCode: null };
-            watch({ before, after: verification, material: row.material, entries, now: now() });
+            watch({ before, after: verification, material: row.material, entries, now: at });
           }
           return [verification.id, { before, after: verification, material }];
         }),
