@@ -1,7 +1,6 @@
 export type { AbuseReport, AttackReport } from './abuse/simulation/report.ts';
 export { type AbuseSimulation, simulateAbuse } from './abuse/simulation/simulate-abuse.ts';
-export type { Acceptance, Accepted } from './accept.ts';
-export { codeAad, recipientAad } from './seals.ts';
+export type { Acceptance, Accepted } from './acceptance.ts';
 export type { Checked } from './checking/check.ts';
 export type { FeedbackTaken } from './checking/feedback.ts';
 export type { Command } from './checking/obey.ts';
@@ -50,6 +49,7 @@ export { tryWebhook } from './outgoing/try-webhook.ts';
 export { keepOldSecretMs, rotateWebhookSecret } from './outgoing/webhook-secrets.ts';
 export type { Performed } from './perform.ts';
 export type { LedgerStore, Ports, Tally } from './ports.ts';
+export { codeAad, recipientAad } from './seals.ts';
 export type { Sweeper } from './sweeper.ts';
 export { type MetricFactories, tallyMetrics } from './tally.ts';
 export { applyTenants } from './tenancy/apply-tenants.ts';

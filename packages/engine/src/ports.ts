@@ -35,7 +35,17 @@ export interface Tally {
 /** The part of the store that carries verifications. */
 export type LedgerStore = Pick<
   Store,
-  'now' | 'ledger' | 'receipts' | 'unknownCodes' | 'checks' | 'declined' | 'feedback' | 'abuse' | 'spend' | 'buckets' | 'refusals'
+  | 'now'
+  | 'ledger'
+  | 'receipts'
+  | 'unknownCodes'
+  | 'checks'
+  | 'declined'
+  | 'feedback'
+  | 'abuse'
+  | 'spend'
+  | 'buckets'
+  | 'refusals'
 >;
 
 /** What every part of the engine stands on. */
