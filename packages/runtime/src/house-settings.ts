@@ -31,7 +31,8 @@ export const houseSettings = {
   }),
   OTP_PEPPER: secretKey().optional().meta({
     secret: true,
-    description: 'Key of the hashes that codes, API keys and addresses are compared by. Changing it ends every API key.',
+    description:
+      'Key of the hashes that codes, API keys and addresses are compared by. Changing it ends every API key.',
   }),
   OTP_PUBLIC_URL: url('http', 'https').default('http://127.0.0.1:3000').meta({
     description: 'Where providers reach the webhooks, from outside.',
