@@ -54,6 +54,10 @@ export function createAcceptor(ports: Ports, options: AcceptorOptions): Acceptor
     const [oldest] = inHand;
     return oldest !== undefined && performance.now() - oldest.since > slowMs;
   };
+  const whyNot = (tenantId: string): ProblemCode | undefined => {
+    if (traffic?.isAway()) return 'OTP_UNAVAILABLE';
+    return isSlow() || !(traffic?.admits(tenantId) ?? true) ? 'OTP_OVERLOADED' : undefined;
+  };
   const calls = new Set<Promise<void>>();
   const send = ({ granted, release }: Mine): Promise<void> => {
     const call = callGranted(granted, corridor, ports)
@@ -81,13 +85,12 @@ export function createAcceptor(ports: Ports, options: AcceptorOptions): Acceptor
   return {
     async accept(payload, acceptance) {
       // A queue can wait (`room`), and its jobs are not lost meanwhile; a caller over HTTP is told.
-      const isTooMuch =
-        acceptance.source === 'http' && (isSlow() || !(traffic?.admits(acceptance.tenantId) ?? true));
+      const turnedAway = acceptance.source === 'http' ? whyNot(acceptance.tenantId) : undefined;
       const mark = { since: performance.now() };
       inHand.add(mark);
       try {
-        const outcome = isTooMuch
-          ? refuse('OTP_OVERLOADED')
+        const outcome = turnedAway
+          ? refuse(turnedAway)
           : await accept(payload, acceptance, ports, options, batcher);
         ports.tally.accepted(tallied(outcome), acceptance.source);
         return outcome;

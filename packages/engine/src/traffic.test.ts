@@ -55,6 +55,17 @@ describe('createTraffic', () => {
     expect(looks()).toBe(before);
   });
 
+  it('calls the queues away after ten seconds of silence, and back at the first answer', async () => {
+    const { traffic, see } = scene();
+    await see({ waiting: 0, paused: false });
+    for (let second = 0; second < 10; second += 1) await see(undefined);
+    expect(traffic.isAway()).toBe(false);
+    for (let second = 0; second < 2; second += 1) await see(undefined);
+    expect(traffic.isAway()).toBe(true);
+    await see({ waiting: 0, paused: false });
+    expect(traffic.isAway()).toBe(false);
+  });
+
   it('refuses who fills the queues, and lets others in up to twice the mark', async () => {
     const { traffic, see } = scene(100);
     traffic.inTurn(requests('noisy', 90));

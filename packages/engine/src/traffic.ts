@@ -11,6 +11,8 @@ export interface Traffic {
    * than an equal share of what waits, so that one cannot shut out the others. From twice the mark on: no.
    */
   admits(tenant: string): boolean;
+  /** Whether the queues have not answered for so long that what is accepted now would be sent too late, if at all. */
+  isAway(): boolean;
   /** Whether a job of `channel` would be run at once: hardly any waits in its queue, and it is not paused. Not known is no. */
   isClear(channel: Channel): boolean;
   /** Waits until `admits` says yes; false when `until` aborted first. */
@@ -28,6 +30,8 @@ export interface TrafficOptions {
 
 /** How old a look at the queues may get while there is traffic; without traffic nobody looks. */
 const freshMs = 250;
+/** A blip is made up for by deadlines; longer than this a code would wait for most of its life. */
+const awayMs = 10_000;
 /** As many wait at a glance in a queue that is served as fast as it is filled. */
 const few = 10;
 /** From then on a look says nothing any more. */
@@ -47,6 +51,7 @@ export function createTraffic(
   };
   let lookedAt = Number.NEGATIVE_INFINITY;
   let seenAt = Number.NEGATIVE_INFINITY;
+  let silentSince: number | undefined;
   let looking = false;
 
   /** Looks again when the last look is old. Nobody waits for it: a place or an answer is good enough without. */
@@ -64,9 +69,12 @@ export function createTraffic(
           lane.queue.observe(head, lane.waiting + lane.placed);
         }
         seenAt = now();
+        silentSince = undefined;
       },
       // The queue is away, which is said where a job could not be put in. What was known last still bounds what comes.
-      () => undefined,
+      () => {
+        silentSince ??= now();
+      },
     );
     void seen.finally(() => {
       lookedAt = now();
@@ -100,6 +108,12 @@ export function createTraffic(
       });
     },
     admits,
+    isAway() {
+      look();
+      // An old look says nothing: the queues may be back since.
+      const isFresh = now() - lookedAt < staleMs;
+      return isFresh && silentSince !== undefined && now() - silentSince > awayMs;
+    },
     isClear(channel) {
       look();
       const lane = laneOf(channel);
