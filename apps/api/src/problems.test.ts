@@ -42,7 +42,7 @@ describe('answers that are not a success', () => {
     ['GET', '/none', 404, undefined],
     ['GET', '/v1/verifications/', 404, undefined],
     ['GET', '/%E0%A4%A', 400, undefined],
-    ['GET', `/v1/verifications/${'x'.repeat(200)}`, 400, undefined],
+    ['GET', `/v1/verifications/${'x'.repeat(200)}`, 404, undefined],
     ['DELETE', '/v1/verifications', 405, 'POST, GET, HEAD'],
     ['PUT', '/webhooks/meta-whatsapp/acme/wa', 405, 'GET, POST, HEAD'],
     ['POST', '/healthz', 405, 'GET, HEAD'],
