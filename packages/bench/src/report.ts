@@ -61,6 +61,12 @@ export function linesOf({ lifecycle, baseline }: Sides): string[] {
     '  CPU seconds per 1,000 OTPs:',
     ...processes.map((name) => row(`  ${name}`, (side) => number(side.work.cpu[name] ?? Number.NaN, 2))),
     row('  together', (side) => number(sum(Object.values(side.work.cpu)), 2)),
+    '  MB resident, by thirds of the run:',
+    ...sides.flatMap(({ work }) =>
+      Object.entries(work.rss).map(
+        ([name, thirds]) => `    ${name.padEnd(32)}${thirds.map((mb) => number(mb, 0).padStart(6)).join('')}`,
+      ),
+    ),
     ...(lifecycle ? detailsOf(lifecycle) : []),
   ];
 }

@@ -2,11 +2,14 @@ import type { Stage } from '../stage.ts';
 import { childrenOf, cpuSecondsOf, parentOf } from './cpu.ts';
 import { type PostgresWork, readPostgres } from './postgres-work.ts';
 import { type RedisWork, readRedis } from './redis-work.ts';
+import { openRss, type RssMeter, type Thirds } from './rss.ts';
 
 /** What one OTP cost, on average over a run. */
 export interface Work {
   /** CPU seconds per 1,000 OTPs, by process. */
   readonly cpu: Readonly<Record<string, number>>;
+  /** MB resident, by process. */
+  readonly rss: Readonly<Record<string, Thirds>>;
   readonly postgres: PostgresWork;
   readonly redis: RedisWork | undefined;
 }
@@ -35,23 +38,30 @@ export async function openMeters(stage: Stage, pids: Readonly<Record<string, num
     postgres: await readPostgres(database),
     redis: await redis?.read(),
   });
+  let rss: RssMeter | undefined;
   let before: Awaited<ReturnType<typeof read>> | undefined;
 
   return {
     async start() {
       before = await read();
+      rss = openRss(pids);
     },
     async stop(count) {
+      const resident = rss?.stop() ?? {};
       const after = await read();
       if (!before) throw new Error('the meters were not started');
       const { cpu: cpuBefore, postgres, redis: redisBefore } = before;
       const each = (name: string): number => ((after.cpu[name] ?? 0) - (cpuBefore[name] ?? 0)) * 1_000;
       return {
         cpu: Object.fromEntries(Object.keys(after.cpu).map((name) => [name, each(name) / count])),
+        rss: resident,
         postgres: after.postgres.since(postgres, count),
         redis: redisBefore && after.redis?.since(redisBefore, count),
       };
     },
-    close: async () => redis?.close(),
+    async close() {
+      rss?.stop();
+      await redis?.close();
+    },
   };
 }
