@@ -8,7 +8,7 @@ import {
 } from '@otp-relay/contracts';
 import type { Step } from '@otp-relay/core';
 import { isStoreFault } from '@otp-relay/store';
-import type { IntakeKeys } from '@otp-relay/vault';
+import { createId, type IntakeKeys } from '@otp-relay/vault';
 import type { Acceptance, Accepted } from './acceptance.ts';
 import { type Batcher, createBatcher, type Ran } from './batcher.ts';
 import { codeOf } from './code-of.ts';
@@ -136,8 +136,9 @@ async function accept(
   if ('problem' in planned) return refuse(planned.code, [planned.problem]);
   const mode = acceptance.mode ?? 'live';
   const steps = await wantedSteps(request, tenant, recipient, planned.steps, ports);
+  const id = createId('vrf');
   const screened = await screen(
-    { tenant, request, recipient, steps, mode, source: acceptance.source },
+    { tenant, request, recipient, steps, mode, source: acceptance.source, verificationId: id },
     ports,
   );
   if (screened.kind === 'refused') return screened;
@@ -148,7 +149,7 @@ async function accept(
     return refuse('OTP_INVALID_REQUEST', [code.problem]);
   }
 
-  const drawn = draft(request, acceptance, tenant, recipient, screened, code.code, ports);
+  const drawn = draft(id, request, acceptance, tenant, recipient, screened, code.code, ports);
   const drafted = tellLeftOut(drawn, planned.steps, screened.reasons);
   const opened = { code: code.code, to: addressOf(recipient) };
   const isHere = hands !== undefined && acceptance.source === 'queue' && claim.allowance.kind === 'spent';

@@ -1,7 +1,6 @@
 import type { VerificationRequest } from '@otp-relay/contracts';
 import { begin, normalCode, type Secret, type Step } from '@otp-relay/core';
 import type { NewVerification } from '@otp-relay/store';
-import { createId } from '@otp-relay/vault';
 import type { Acceptance } from './acceptance.ts';
 import { codeRules } from './checking/code-rules.ts';
 import type { Opened } from './perform.ts';
@@ -14,6 +13,7 @@ import type { Tenant } from './tenants.ts';
 
 /** The whole row, ready to insert. Addresses and code leave this function sealed. */
 export function draft(
+  id: string,
   request: VerificationRequest,
   acceptance: Acceptance,
   tenant: Tenant,
@@ -23,7 +23,6 @@ export function draft(
   ports: Ports,
 ): Insert {
   const { keys, pepper, clock } = ports;
-  const id = createId('vrf');
   const now = clock.now();
   const { lifeMs, maxChecks } = codeRules(tenant.config.codes, request, steps);
   const begun = begin(

@@ -16,6 +16,8 @@ export interface Ask {
   readonly steps: readonly Step[];
   readonly mode: 'live' | 'test';
   readonly source: 'http' | 'queue';
+  /** The id the verification will have. */
+  readonly verificationId: string;
 }
 
 /** What is said about a request: the steps that may be tried (fewer, or in another order), or why there are none. */

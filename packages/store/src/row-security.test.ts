@@ -71,6 +71,7 @@ describe('row-level security', () => {
           channels: [],
           source: 'http',
           reasons: [],
+          verificationId: null,
         },
       ]);
       await store.spend.reserve([{ tenantId: id, price: 1, buckets: [{ name: 'total', cap: 1 }] }]);

@@ -27,6 +27,7 @@ export function decisionsText(decisions: readonly AbuseDecision[], canvas: Clock
       { title: 'outcome' },
       { title: 'left', shrinksTo: 6 },
       { title: 'why', shrinksTo: 20 },
+      { title: 'verification' },
     ],
     decisions.map((it) => [
       { text: shortSpan(now - it.at), tone: 'dim' },
@@ -37,6 +38,7 @@ export function decisionsText(decisions: readonly AbuseDecision[], canvas: Clock
       { text: it.outcome, tone: toneOf[it.outcome] },
       { text: it.channels.length === 0 ? '–' : it.channels.join(' → ') },
       { text: it.reasons.map(reasonText).join('; ') },
+      { text: it.verificationId ?? '–', tone: 'dim' },
     ]),
     canvas,
   );

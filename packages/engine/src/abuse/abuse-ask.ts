@@ -12,6 +12,8 @@ export interface AbuseAsk {
   readonly steps: readonly Step[];
   readonly mode: 'live' | 'test';
   readonly source: 'http' | 'queue';
+  /** The id the verification will have, or has. */
+  readonly verificationId?: string;
 }
 
 /** What came of it: the steps that are left, or why there are none. */

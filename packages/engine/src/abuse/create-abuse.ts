@@ -116,6 +116,7 @@ const entryOf = (ask: AbuseAsk, judged: Judged, blocks: readonly AbuseBlock[], a
     channels: judged.steps.map((step) => step.channel),
     source: ask.source,
     reasons: judged.reasons,
+    verificationId: judged.refusal ? null : (ask.verificationId ?? null),
   },
 });
 

@@ -106,6 +106,7 @@ describe('what the rules against abuse remember', () => {
       channels: ['sms', 'email'] as const,
       source: 'http' as const,
       reasons: [{ rule: 'prefix', mode: 'block', detail: { sends: 11 } }],
+      verificationId: null,
     };
     await abuse.record([decision, { ...decision, outcome: 'monitored', channels: [] }]);
     expect(await abuse.decisions('acme', { since: start, limit: 10 })).toEqual([
@@ -116,6 +117,32 @@ describe('what the rules against abuse remember', () => {
       decision,
     ]);
     expect(await abuse.decisions('globex', { since: start, limit: 10 })).toEqual([]);
+  });
+
+  it('says which verification a decision was about, once there is one', async () => {
+    const { abuse, ledger } = test.store;
+    const row = newVerification({ tenantId: 'hooli' });
+    const { id } = row.verification;
+    await abuse.record([
+      {
+        tenantId: 'hooli',
+        at: start,
+        outcome: 'monitored',
+        purpose: 'auth',
+        recipientMasked: '+49 ••• 00',
+        country: 'DE',
+        prefix: '+4917012',
+        channels: ['sms'],
+        source: 'http',
+        reasons: [{ rule: 'prefix', mode: 'monitor', detail: {} }],
+        verificationId: id,
+      },
+    ]);
+    const about = async () =>
+      (await abuse.decisions('hooli', { since: start, limit: 10 })).map((one) => one.verificationId);
+    expect(await about()).toEqual([null]);
+    await ledger.insert([row]);
+    expect(await about()).toEqual([id]);
   });
 
   it('knows who has used a code of the tenant before', async () => {

@@ -27,6 +27,8 @@ export interface AbuseDecision {
   readonly channels: readonly Channel[];
   readonly source: 'http' | 'queue';
   readonly reasons: readonly DecisionReason[];
+  /** The verification it is about; read back, null when none was made, or it is gone. */
+  readonly verificationId: string | null;
 }
 
 const columns = {
@@ -40,13 +42,15 @@ const columns = {
   channels: 'text',
   source: 'text',
   reasons: 'jsonb',
+  verification_id: 'text',
 } as const;
 
 const statement = {
   name: 'abuse-decide',
   text: `insert into otp.abuse_decisions
-      (tenant_id, at, outcome, purpose, recipient_masked, country, prefix, channels, source, reasons)
-    select tenant_id, at, outcome, purpose, recipient_masked, country, prefix, channels::text[], source, reasons
+      (tenant_id, at, outcome, purpose, recipient_masked, country, prefix, channels, source, reasons, verification_id)
+    select tenant_id, at, outcome, purpose, recipient_masked, country, prefix, channels::text[], source, reasons,
+      verification_id
     from ${unnest(columns)} order by n`,
 };
 
@@ -64,6 +68,7 @@ export async function recordDecisions(pool: pg.Pool, decisions: readonly AbuseDe
     channels: `{${it.channels.join(',')}}`,
     source: it.source,
     reasons: storableJson(it.reasons),
+    verification_id: it.verificationId,
   }));
   await query(pool, { ...statement, values: arraysOf(columns, rows) });
 }
@@ -83,10 +88,10 @@ export const listDecisions = (
 ): Promise<AbuseDecision[]> =>
   withTenant(pool, tenantId, (ask) =>
     ask<AbuseDecision>(
-      `select tenant_id as "tenantId", at, outcome, purpose, recipient_masked as "recipientMasked", country, prefix,
-          channels, source, reasons
-        from otp.abuse_decisions
-        where tenant_id = $1 and at >= $2 and ($3::text is null or outcome = $3) order by id desc limit $4`,
+      `select d.tenant_id as "tenantId", d.at, d.outcome, d.purpose, d.recipient_masked as "recipientMasked", d.country,
+          d.prefix, d.channels, d.source, d.reasons, v.id as "verificationId"
+        from otp.abuse_decisions d left join otp.verifications v on v.id = d.verification_id and v.tenant_id = $1
+        where d.tenant_id = $1 and d.at >= $2 and ($3::text is null or d.outcome = $3) order by d.id desc limit $4`,
       [tenantId, since, outcome ?? null, limit],
     ),
   );

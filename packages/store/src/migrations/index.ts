@@ -10,6 +10,7 @@ import { outgoing } from './0009-outgoing.ts';
 import { evidence } from './0010-evidence.ts';
 import { versions } from './0011-versions.ts';
 import { keeping } from './0012-keeping.ts';
+import { decided } from './0013-decided.ts';
 
 export interface Migration {
   readonly name: string;
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   evidence,
   versions,
   keeping,
+  decided,
 ];
