@@ -12,15 +12,15 @@ export const checkCode: Handle<typeof docs.check> = async (call, reply, { engine
   const checked = await engine.check({ tenantId, id, mode }, call.body);
   switch (checked.kind) {
     case 'approved':
-      return { id, approved: true };
+      return { id, approved: true, ...(checked.guessing && { guessing: true }) };
     case 'invalid':
       return sendProblem(reply, 'OTP_INVALID_REQUEST', { problems: checked.problems });
     case 'failed': {
-      const { attemptsRemaining } = checked;
-      const problem = problemOf(
-        'OTP_CHECK_FAILED',
-        attemptsRemaining === undefined ? {} : { attemptsRemaining },
-      );
+      const { attemptsRemaining, guessing } = checked;
+      const problem = problemOf('OTP_CHECK_FAILED', {
+        ...(attemptsRemaining !== undefined && { attemptsRemaining }),
+        ...(guessing && { guessing }),
+      });
       return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
     }
   }

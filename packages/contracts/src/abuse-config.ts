@@ -53,6 +53,9 @@ export const abuseConfig = z
         countrySends: count,
         countryConversion: share,
         countrySurge: z.number().min(1).max(100),
+        unapprovedPerHour: count,
+        wrongChecksPerMinute: count,
+        wrongChecksTimes: z.number().min(1).max(1_000),
         blockMs: milliseconds(60_000, 604_800_000),
       } satisfies Record<keyof AbuseLimits, z.ZodType>)
       .partial()

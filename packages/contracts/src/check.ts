@@ -24,6 +24,12 @@ export const checkRequest = z.strictObject({
 export const checkApproved = z.object({
   id: z.string(),
   approved: z.literal(true),
+  guessing: z
+    .literal(true)
+    .optional()
+    .describe(
+      'Somebody guesses at codes of this tenant at present: ask for more than the code. Absent otherwise.',
+    ),
 });
 
 /** The body of `POST /v1/verifications/{id}/next`. */

@@ -48,11 +48,13 @@ export interface Problem {
   readonly requestId?: string;
   /** Of a failed check, for tenants that want it told. */
   readonly attemptsRemaining?: number;
+  /** Of a failed check, while somebody guesses at codes of the tenant. */
+  readonly guessing?: true;
 }
 
 export const problemOf = (
   code: ProblemCode,
-  more: Pick<Problem, 'detail' | 'problems' | 'requestId' | 'attemptsRemaining'> = {},
+  more: Pick<Problem, 'detail' | 'problems' | 'requestId' | 'attemptsRemaining' | 'guessing'> = {},
 ): Problem => {
   const [status, title] = problemCodes[code];
   return { type: `https://otp-relay.dev/problems/${code}`, title, status, code, ...more };

@@ -3,6 +3,7 @@ import { begin, normalCode, type Secret, type Step } from '@otp-relay/core';
 import type { NewVerification } from '@otp-relay/store';
 import type { Acceptance } from './acceptance.ts';
 import { codeRules } from './checking/code-rules.ts';
+import { liveKeyOf } from './live-key.ts';
 import type { Opened } from './perform.ts';
 import type { Ports } from './ports.ts';
 import type { Recipient } from './recipient.ts';
@@ -48,10 +49,8 @@ export function draft(
     code: normalCode(code.reveal()),
     ...(context && { context }),
   });
-  // A caller's own code joins only a verification of the same code: another code is another verification.
-  const brought = request.sealedCode === undefined ? '' : code;
-  // Nor does what a test key asks for ever join what a live one did.
-  const separate = acceptance.mode === 'test' ? 'test' : undefined;
+  const brought = request.sealedCode === undefined ? undefined : code;
+  const mode = acceptance.mode ?? 'live';
   const idempotencyKey = acceptance.idempotencyKey ?? request.idempotencyKey ?? null;
   const row: NewVerification = {
     verification: begun.verification,
@@ -64,7 +63,7 @@ export function draft(
       callingCode: recipient.callingCode,
       country: recipient.country,
       context,
-      mode: acceptance.mode ?? 'live',
+      mode,
       createdAt: now,
     },
     idempotencyKey,
@@ -73,9 +72,9 @@ export function draft(
       // The same person may be elsewhere when the request is repeated.
       endUser: undefined,
       sealedCode: request.sealedCode && 'brought',
-      mode: separate,
+      mode: mode === 'test' ? 'test' : undefined,
     }),
-    liveKey: pepper.liveKey(tenant.id, request.purpose, { ...address, brought, context, mode: separate }),
+    liveKey: liveKeyOf({ tenantId: tenant.id, request, recipient, brought, mode }, pepper),
     recipientKey: recipientKey(tenant.id, recipient, pepper),
     recipientMasked: recipient.masked,
     source: acceptance.source,

@@ -5,6 +5,7 @@ export type { Use } from './abuse/used.ts';
 export {
   type Look,
   type Looked,
+  type PersonLook,
   type Sighting,
   type Standing,
   sawNothing,

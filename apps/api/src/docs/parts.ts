@@ -11,6 +11,10 @@ const problem = z
     problems: z.array(z.object({ path: z.string(), problem: z.string() })).optional(),
     requestId: z.string().optional(),
     attemptsRemaining: z.int().optional().describe('Of a failed check, for tenants that want it told.'),
+    guessing: z
+      .literal(true)
+      .optional()
+      .describe('Of a failed check, while somebody guesses at codes of the tenant.'),
   })
   .meta({
     id: 'Problem',

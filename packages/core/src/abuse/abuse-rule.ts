@@ -24,6 +24,14 @@ export const abuseRules = {
   ],
   provider_fraud: ['degrade', 'A provider blocked a message to this range of numbers as traffic pumping.'],
   not_requested: ['block', 'The person said that they asked for no code: their purpose rests for a day.'],
+  unapproved: [
+    'block',
+    'Within an hour several verifications of one person, by phone or mail, none of them approved.',
+  ],
+  wrong_checks: [
+    'monitor',
+    'Far more of the tenant’s checks are wrong than usual, or very many in a minute: somebody guesses at codes. Told in the answer to every check while it lasts.',
+  ],
 } as const satisfies Record<string, readonly [AbuseMode, string]>;
 export type AbuseRule = keyof typeof abuseRules;
 
@@ -46,6 +54,12 @@ export const abuseLimits = {
   countryConversion: 0.3,
   /** As many times the usual number of unused codes in ten minutes, and fewer used than usual: degraded. */
   countrySurge: 4,
+  /** As many verifications of one person in an hour without an approval: the next is refused. */
+  unapprovedPerHour: 3,
+  /** More wrong checks of a tenant than this in a minute. */
+  wrongChecksPerMinute: 200,
+  /** As many times the usual share of wrong checks in ten minutes. */
+  wrongChecksTimes: 3,
   /** How long a prefix stays blocked after the last sign of abuse, ms. */
   blockMs: 43_200_000,
 } as const;

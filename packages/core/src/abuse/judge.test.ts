@@ -12,6 +12,7 @@ const quiet: Seen = {
   countryHour: noTraffic,
   countryRecent: noTraffic,
   usual: { sends: 7_000, converted: 5_600, spanMs: 604_800_000 },
+  unapproved: 0,
   standing: [],
 };
 const traffic = (

@@ -16,6 +16,8 @@ export interface Seen {
   readonly countryRecent: Traffic;
   /** What went to the country before today, and over how many ms. */
   readonly usual: { readonly sends: number; readonly converted: number; readonly spanMs: number };
+  /** Verifications of this person in the last hour that were not approved, without the one this request would join. */
+  readonly unapproved: number;
   /** Rules that spoke before and still stand, by what they stand for. */
   readonly standing: readonly AbuseRule[];
 }
@@ -67,6 +69,7 @@ export function judge(seen: Seen, { modeOf, limits }: Judging): Verdict {
     ['country', countryFell(seen, limits) ?? countrySurged(seen, limits)],
     ['provider_fraud', undefined],
     ['not_requested', undefined],
+    ['unapproved', bombed(seen, limits)],
   ];
   const reasons: AbuseReason[] = [];
   const fresh: AbuseRule[] = [];
@@ -80,7 +83,8 @@ export function judge(seen: Seen, { modeOf, limits }: Judging): Verdict {
       mode: isMild && mode === 'block' ? 'degrade' : mode,
       detail: detail ?? { standing: true },
     });
-    if (detail !== undefined) fresh.push(rule);
+    // Counted anew every time: nothing has to stand for it.
+    if (detail !== undefined && rule !== 'unapproved') fresh.push(rule);
   }
   const mode = reasons.map((reason) => reason.mode).reduce(strongerMode, 'allow');
   return { mode, reasons, fresh };
@@ -107,6 +111,10 @@ function adjacent({ line, unusedLines }: Seen, limits: AbuseLimits): Detail | un
   const numbers = runAround(line, unusedLines, limits.adjacentDistance);
   return numbers >= limits.adjacentNumbers ? { numbers } : undefined;
 }
+
+/** Somebody lets codes rain on one person, or a person gets none to work. */
+const bombed = ({ unapproved }: Seen, limits: AbuseLimits): Detail | undefined =>
+  unapproved >= limits.unapprovedPerHour ? { unapproved } : undefined;
 
 /** A small country, or a large attack: the hour's conversion falls far below what is usual. */
 function countryFell({ countryHour, usual }: Seen, limits: AbuseLimits): Detail | undefined {

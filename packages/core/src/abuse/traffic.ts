@@ -24,6 +24,7 @@ export const standsMs = {
   country: 1_800_000,
   provider_fraud: 1_800_000,
   not_requested: 86_400_000,
+  wrong_checks: 600_000,
 } as const;
 
 /** How finely time is cut, and how far back is looked: of a range of numbers, of a country, and for what is usual there. */

@@ -24,9 +24,11 @@ export function apply(ask: AbuseAsk, before: Judged, { mode, reasons }: Verdict)
     steps: [],
     outcome: 'refused',
     reasons: said,
-    refusal: { code: 'OTP_SUSPECTED_ABUSE', problem: { path: 'to.phone', problem: wordsOf(reasons) } },
+    refusal: { code: 'OTP_SUSPECTED_ABUSE', problem: { path: pathOf(ask), problem: wordsOf(reasons) } },
   };
 }
+
+const pathOf = ({ recipient }: AbuseAsk): string => (recipient.phone === undefined ? 'to.email' : 'to.phone');
 
 /** What stands from here on because a rule spoke just now; a rule that only monitors holds nothing. */
 export function blocksOf(
@@ -50,7 +52,9 @@ export function blocksOf(
 
 /** Whether it would be lifted for a person who has used a code before: no robot has. "That was not me" is about them. */
 export const isAboutStrangers = ({ reasons }: Verdict): boolean =>
-  reasons.every(({ rule, mode }) => mode === 'monitor' || rule !== 'not_requested');
+  reasons.every(({ rule, mode }) => mode === 'monitor' || !aboutAnybody.has(rule));
+
+const aboutAnybody: ReadonlySet<AbuseRule> = new Set(['not_requested', 'unapproved', 'wrong_checks']);
 
 const words: Readonly<Record<AbuseRule, string>> = {
   number_type: 'is of a type that gets no codes',
@@ -60,6 +64,8 @@ const words: Readonly<Record<AbuseRule, string>> = {
   country: 'is of a country whose codes are hardly used at present',
   provider_fraud: 'is in a range of numbers that a provider blocked as traffic pumping',
   not_requested: 'belongs to somebody who says that they asked for no code',
+  unapproved: 'got several codes within an hour and used none; have the user wait, or offer another way in',
+  wrong_checks: 'cannot get codes at present: somebody guesses at the codes of this tenant',
 };
 
 const wordsOf = (reasons: readonly AbuseReason[]): string =>

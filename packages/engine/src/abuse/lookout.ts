@@ -1,8 +1,18 @@
-import { type AbuseRule, abuseRules, oneMore, type Seen, settleMs, slotOf, slots } from '@otp-relay/core';
+import {
+  type AbuseRule,
+  abuseRules,
+  noTraffic,
+  oneMore,
+  type Seen,
+  settleMs,
+  slotOf,
+  slots,
+} from '@otp-relay/core';
 import {
   isStoreFault,
   type Look,
   type Looked,
+  type PersonLook,
   type Sighting,
   type Store,
   sawNothing,
@@ -14,7 +24,10 @@ import type { AbuseKeys } from './abuse-keys.ts';
 /** One request to be noted and told about. */
 export interface Sight {
   readonly tenantId: string;
-  readonly keys: AbuseKeys;
+  /** Absent when no phone would be used. */
+  readonly keys: AbuseKeys | undefined;
+  /** Absent when it does not matter how many verifications the person had. */
+  readonly person: Pick<PersonLook, 'recipientKey' | 'liveKey'> | undefined;
   /** The rule that stands when this very person said "that was not me". */
   readonly notRequested: () => string;
   /** Whether it counts: a request that could not be pumped is only looked up. */
@@ -31,6 +44,20 @@ type WatchStore = { readonly abuse: Pick<Store['abuse'], 'watch'> };
 /** How long this process remembers that a range was held, and does not count it against its country. */
 const heldMs = 60_000;
 const maxHeld = 10_000;
+const hourMs = 3_600_000;
+
+const nothing: Seen = {
+  prefix: noTraffic,
+  everywhere: noTraffic,
+  tenants: 0,
+  line: 0,
+  unusedLines: [],
+  countryHour: noTraffic,
+  countryRecent: noTraffic,
+  usual: { sends: 0, converted: 0, spanMs: slots.usual.windowMs },
+  unapproved: 0,
+  standing: [],
+};
 
 /** Notes requests and tells what was seen before them: one statement for all that arrive while the last one runs. */
 export function createLookout(store: WatchStore, clock: Pick<Clock, 'now'>): Lookout {
@@ -56,7 +83,10 @@ async function look(
   const looks = new Map<string, Look>();
   const held = new Map<string, { tenantId: string; key: Buffer }>();
   const sightings = new Map<string, Noted>();
-  for (const { tenantId, keys, counts } of sights) {
+  const people: PersonLook[] = [];
+  for (const { tenantId, keys, person, counts } of sights) {
+    if (person) people.push({ tenantId, ...person, since: now - hourMs });
+    if (!keys) continue;
     for (const key of [keys.range, ...(keys.country ? [keys.country.now] : [])])
       held.set(idOf(tenantId, key), { tenantId, key });
     if (!counts) continue;
@@ -65,11 +95,12 @@ async function look(
     const isHeld = now - (heldAt.get(idOf(tenantId, keys.range)) ?? 0) < heldMs;
     noteSight(sightings, tenantId, keys, isHeld, now);
   }
-  const { looked, standing } = await store.abuse.watch(
+  const { looked, standing, unapproved } = await store.abuse.watch(
     [...sightings.values()],
     [...looks.values()],
     [...held.values()],
     now,
+    people,
   );
   const found = new Map([...looks.keys()].map((id, index) => [id, looked[index] ?? sawNothing]));
   const rules = new Map<string, string[]>();
@@ -80,7 +111,10 @@ async function look(
     if (heldAt.size >= maxHeld) heldAt.clear();
     heldAt.set(id, now);
   }
-  return tellEach(sights, found, rules);
+  let next = 0;
+  return tellEach(sights, found, rules).map((seen, index) =>
+    sights[index]?.person ? { ...seen, unapproved: unapproved[next++] ?? 0 } : seen,
+  );
 }
 
 type Noted = { -readonly [Name in keyof Sighting]: Name extends 'lines' ? number[] : Sighting[Name] };
@@ -154,6 +188,7 @@ function tellEach(
     return met;
   };
   return sights.map(({ tenantId, keys, notRequested, counts }) => {
+    if (!keys) return nothing;
     const of = (key: Buffer | undefined, window: string): Looked =>
       (key && found.get(idOf(tenantId, key, window))) ?? sawNothing;
     const range = of(keys.range, 'range');
@@ -176,6 +211,7 @@ function tellEach(
         converted: usual.settledConverted,
         spanMs: slots.usual.windowMs,
       },
+      unapproved: 0,
       standing: standing.flatMap((rule) => ruleFor(rule, notRequested)),
     };
   });

@@ -60,18 +60,21 @@ async function pump(count: number, over: Asked = {}): Promise<string[]> {
 }
 
 describe('requests before the rules', () => {
-  it('an honest request costs one statement, and none with the rules off, by mail, as a test, or for a safe number', async () => {
+  it('an honest request costs one statement, and none with the rules off, as a test, or for a safe number', async () => {
     expect(left(await ask({ phone: far(0) }))).toBe(usual);
-    expect(statements).toBe(1);
+    await ask({ email: 'ana@example.com' });
+    await ask({ phone: far(0), channels: ['email'] as const });
+    expect(statements).toBe(3);
+    const uncounted = { abuse: { rules: { unapproved: 'allow' } } };
     for (const free of [
       { phone: far(0), more: { abuse: { mode: 'allow' } } },
-      { email: 'ana@example.com' },
+      { email: 'ana@example.com', more: uncounted },
       { phone: far(0), mode: 'test' as const },
       { phone: far(0), more: { abuse: { safeList: ['+49151'] } } },
-      { phone: far(0), channels: ['email'] as const },
+      { phone: far(0), channels: ['email'] as const, more: uncounted },
     ])
       await ask(free);
-    expect(statements).toBe(1);
+    expect(statements).toBe(3);
     expect(store.decisions).toEqual([]);
   });
 
@@ -164,6 +167,51 @@ describe('requests before the rules', () => {
     ]);
     expect(left(await ask({ phone: known }))).toBe('OTP_SUSPECTED_ABUSE');
     expect(left(await ask({ phone: known, request: { purpose: 'sign_up' } }))).toBe(usual);
+  });
+
+  it.each([
+    ['phone', { phone: far(3) }, pepper.addressKey('acme', 'phone', far(3))],
+    ['mail', { email: 'ana@example.com' }, pepper.addressKey('acme', 'email', 'ana@example.com')],
+  ] as const)(
+    'three codes that one person did not approve are enough for an hour, by %s',
+    async (_, who, key) => {
+      const route = 'phone' in who ? usual : 'whatsapp sms email';
+      for (let index = 0; index < 3; index += 1) {
+        expect(left(await ask(who))).toBe(route);
+        store.leave('acme', key);
+      }
+      store.know('acme', key);
+      expect(await ask(who)).toMatchObject({
+        code: 'OTP_SUSPECTED_ABUSE',
+        problems: [{ path: 'phone' in who ? 'to.phone' : 'to.email' }],
+      });
+      expect(store.decisions).toMatchObject([
+        { outcome: 'refused', reasons: [{ rule: 'unapproved', mode: 'block', detail: { unapproved: 3 } }] },
+      ]);
+      const of = (mode: string) => ({ ...who, more: { abuse: { rules: { unapproved: mode } } } });
+      expect(left(await ask(of('monitor')))).toBe(route);
+      expect(left(await ask(of('degrade')))).toBe('whatsapp email');
+      expect(store.decisions.map(({ outcome }) => outcome)).toEqual(['refused', 'monitored', 'degraded']);
+      expect(left(await ask({ ...who, more: { abuse: { limits: { unapprovedPerHour: 4 } } } }))).toBe(route);
+      expect(left(await ask({ ...who, request: { sealedCode: 'brought' } }))).toBe(route);
+      expect(left(await ask({ ...who, tenantId: 'globex' }))).toBe(route);
+      expect(store.decisions).toHaveLength(3);
+    },
+  );
+
+  it('what is sent once more is not counted, but what stands against it since holds', async () => {
+    const again = async (it: Asked) =>
+      left(await abuse.screenAgain({ ...asked(it), verificationId: 'vrf_x' }));
+    for (let index = 0; index < 60; index += 1) expect(await again({ phone: far(index) })).toBe(usual);
+    expect(store.decisions).toEqual([]);
+    await pump(40);
+    expect(await again({ phone: far(70) })).toBe('OTP_SUSPECTED_ABUSE');
+    expect(store.decisions.at(-1)).toMatchObject({
+      verificationId: 'vrf_x',
+      outcome: 'refused',
+      reasons: [{ rule: 'prefix', detail: { standing: true } }],
+    });
+    expect(await again({ phone: far(70), more: { countries: ['FR'] } })).toBe('OTP_COUNTRY_NOT_ALLOWED');
   });
 
   it('a tenant that brings its own codes and reports no use is not taken for a robot', async () => {

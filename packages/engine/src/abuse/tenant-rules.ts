@@ -22,6 +22,9 @@ export interface TenantRules {
   readonly spend?: SpendPlan;
 }
 
+/** Rules that look at something else than traffic. */
+const others: ReadonlySet<AbuseRule> = new Set(['number_type', 'unapproved', 'wrong_checks']);
+
 const read = new WeakMap<TenantConfig, TenantRules>();
 
 /** A tenant's rules; read once per version of its config. */
@@ -39,7 +42,7 @@ function readRules({ abuse, spend }: TenantConfig): TenantRules {
     rules: abuse.rules ?? {},
     countries: abuse.countries ?? {},
   };
-  const ofTraffic = abuseRuleNames.filter((rule) => rule !== 'number_type');
+  const ofTraffic = abuseRuleNames.filter((rule) => !others.has(rule));
   const safe = abuse.safeList ?? [];
   const plan = spend && planOf(spend);
   return {

@@ -6,13 +6,17 @@ import { sameMac } from '@otp-relay/vault';
 import { createBatcher } from '../batcher.ts';
 import type { Corridor } from '../corridor.ts';
 import type { Ports } from '../ports.ts';
+import type { Tenant } from '../tenants.ts';
 import { failureKeysOf } from './failure-keys.ts';
 
-/** What became of a guess. Why it failed is in the timeline, and nowhere else. */
+/**
+ * What became of a guess. Why it failed is in the timeline, and nowhere else. `guessing`: somebody guesses at codes of this
+ * tenant at present, whoever this one is.
+ */
 export type Checked =
-  | { readonly kind: 'approved' }
+  | { readonly kind: 'approved'; readonly guessing?: true }
   /** `attemptsRemaining` only for tenants that want it told. */
-  | { readonly kind: 'failed'; readonly attemptsRemaining?: number }
+  | { readonly kind: 'failed'; readonly attemptsRemaining?: number; readonly guessing?: true }
   | { readonly kind: 'invalid'; readonly problems: readonly FieldProblem[] };
 
 export interface Checker {
@@ -55,11 +59,12 @@ export function createChecker(corridor: Corridor, ports: Ports): Checker {
       const found = compare(parsed.data, ask, tried, ports);
       const approved = await settle(ask, tried, found, corridor, ports);
       ports.tally.check(approved ? 'approved' : tried.kind === 'granted' ? 'wrong' : 'refused');
-      if (approved) return { kind: 'approved' };
+      const guessing = tenant && ask.mode === 'live' ? isGuessing(tenant, tried, approved, ports) : {};
+      if (approved) return { kind: 'approved', ...guessing };
       await ports.clock.sleep(Math.max(0, answerAt - performance.now()));
       return tenant?.config.codes.attemptsRemaining === 'told'
-        ? { kind: 'failed', attemptsRemaining: tried.kind === 'granted' ? tried.left : 0 }
-        : { kind: 'failed' };
+        ? { kind: 'failed', attemptsRemaining: tried.kind === 'granted' ? tried.left : 0, ...guessing }
+        : { kind: 'failed', ...guessing };
     },
     drain: () => reservations.drain(),
   };
@@ -67,6 +72,20 @@ export function createChecker(corridor: Corridor, ports: Ports): Checker {
 
 const answerAfter = (reservedMs: number): number =>
   Math.ceil((reservedMs + settleWithinMs) / answerEveryMs) * answerEveryMs;
+
+/** What people do with a code that worked, or worked once, is no guess. */
+const honest: ReadonlySet<string> = new Set(['used', 'expired', 'canceled']);
+
+/** Counts a check among its tenant's; the same for every check of the tenant, whatever became of this one. */
+function isGuessing(
+  tenant: Tenant,
+  tried: Tried,
+  approved: boolean,
+  { abuse: { guesses } }: Pick<Ports, 'abuse'>,
+): { readonly guessing?: true } {
+  if (tried.kind === 'granted' || !honest.has(tried.reason)) guesses.note(tenant, approved);
+  return guesses.isSuspected(tenant.id) ? { guessing: true } : {};
+}
 
 type Found = 'right' | 'code' | 'context';
 

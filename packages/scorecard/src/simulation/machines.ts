@@ -88,7 +88,7 @@ export function createMachines(options: MachinesOptions): Machines {
       feedback: { get: async () => undefined, put: async () => undefined },
       // Its rules against abuse are off, and nothing has a price.
       abuse: {
-        watch: async () => ({ looked: [], standing: [] }),
+        watch: async () => ({ looked: [], standing: [], unapproved: [] }),
         noteUsed: async () => undefined,
         block: async () => undefined,
         record: async () => undefined,

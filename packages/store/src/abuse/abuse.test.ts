@@ -145,6 +145,44 @@ describe('what the rules against abuse remember', () => {
     expect(await about()).toEqual([id]);
   });
 
+  it('counts the verifications of a person that nobody approved', async () => {
+    const { abuse, ledger, feedback } = test.store;
+    const now = Date.now();
+    const mine = { recipientKey: Buffer.alloc(32, 9), tenantId: 'umbrella' };
+    const make = async (over: object = {}) => {
+      const row = newVerification({ ...mine, ...over });
+      await ledger.insert([row]);
+      return row;
+    };
+    const unapproved = async (liveKey: Buffer | null, tenantId = 'umbrella') => {
+      const look = { tenantId, recipientKey: mine.recipientKey, since: now - 3_600_000, liveKey };
+      return (await abuse.watch([], [], [], now, [look, { ...look, recipientKey: Buffer.alloc(32) }]))
+        .unapproved;
+    };
+    const first = await make();
+    const second = await make({ now: now - 1_800_000 });
+    await make({ now: now - 3_700_000 });
+    const approved = await make();
+    await make({ recipientKey: Buffer.alloc(32, 8) });
+    const elsewhere = await make();
+    expect(await unapproved(null)).toEqual([4, 0]);
+    await test.admin.query(
+      `update otp.verifications set status = 'approved', delivery = 'delivered', deadline_at = null, bell_at = null,
+        sealed_code = null where id = $1`,
+      [approved.verification.id],
+    );
+    await feedback.put('umbrella', elsewhere.verification.id, true);
+    expect(await unapproved(null)).toEqual([2, 0]);
+    expect(await unapproved(first.liveKey)).toEqual([1, 0]);
+    await test.admin.query(
+      `update otp.verifications set status = 'canceled', delivery = 'stopped', deadline_at = null, bell_at = null,
+        sealed_code = null where id = $1`,
+      [second.verification.id],
+    );
+    expect(await unapproved(second.liveKey)).toEqual([2, 0]);
+    expect(await unapproved(null, 'acme')).toEqual([0, 0]);
+  });
+
   it('knows who has used a code of the tenant before', async () => {
     const row = newVerification();
     await test.store.ledger.insert([row]);

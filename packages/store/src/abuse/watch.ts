@@ -1,5 +1,6 @@
 import { noTraffic, type Traffic } from '@otp-relay/core';
 import type pg from 'pg';
+import { firstIdAt } from '../first-id-at.ts';
 import { again } from '../ledger/again.ts';
 import { arraysOf, unnest } from '../ledger/bulk.ts';
 import { query } from '../with-client.ts';
@@ -34,6 +35,16 @@ export interface Looked {
   readonly usedLines: readonly number[];
 }
 
+/** A question: how many verifications of one person were made lately and not approved. */
+export interface PersonLook {
+  readonly tenantId: string;
+  readonly recipientKey: Buffer;
+  /** Made at or after this instant, ms since 1970. */
+  readonly since: number;
+  /** The running one that would be joined is none of them. */
+  readonly liveKey: Buffer | null;
+}
+
 export const sawNothing: Looked = { own: noTraffic, all: noTraffic, tenants: 0, lines: [], usedLines: [] };
 
 /** A rule that spoke before and still stands. */
@@ -47,6 +58,8 @@ export interface Watched {
   /** By position of the looks. */
   readonly looked: readonly Looked[];
   readonly standing: readonly Standing[];
+  /** By position of the people. */
+  readonly unapproved: readonly number[];
 }
 
 const sightingColumns = {
@@ -57,8 +70,16 @@ const sightingColumns = {
   lines: 'text',
 } as const;
 const lookColumns = { key: 'bytea', tenant_id: 'text', since: 'bigint', settled: 'bigint' } as const;
+const personColumns = {
+  tenant_id: 'text',
+  recipient_key: 'bytea',
+  since: 'text',
+  live_key: 'bytea',
+} as const;
 const heldColumns = { tenant_id: 'text', key: 'bytea' } as const;
 
+/** More than this is as many. */
+const maxUnapproved = 100;
 /** A slot under attack: more numbers than this tell nothing new. */
 const maxLines = 16;
 
@@ -100,7 +121,20 @@ const statement = {
           select * from otp.abuse_blocks k where k.tenant_id = r.tenant_id and k.key = r.key offset 0
         ) b
         where b.until > $12 and b.lifted_at is null
-      ), '[]') as standing`,
+      ), '[]') as standing,
+      coalesce((
+        select json_agg(p.unapproved order by r.n)
+        from ${unnest(personColumns, 13)} cross join lateral (
+          select count(*) as unapproved from (
+            select q.id from otp.requests q join otp.verifications v on v.id = q.id
+            where q.tenant_id = r.tenant_id and q.recipient_key = r.recipient_key and q.id >= r.since
+              and q.mode = 'live' and v.status <> 'approved'
+              and (v.status <> 'pending' or v.live_key is distinct from r.live_key)
+              and not exists (select from otp.feedback f where f.verification_id = q.id and f.converted)
+            limit ${maxUnapproved}
+          ) made
+        ) p
+      ), '[]') as unapproved`,
 };
 
 type Numbers = readonly [...(readonly (number | null)[])];
@@ -113,9 +147,10 @@ export async function watch(
   looks: readonly Look[],
   held: readonly { readonly tenantId: string; readonly key: Buffer }[],
   now: number,
+  people: readonly PersonLook[] = [],
 ): Promise<Watched> {
   const rows = await again(() =>
-    query<{ looked: StoredLook[]; standing: [string, string, string][] }>(pool, {
+    query<{ looked: StoredLook[]; standing: [string, string, string][]; unapproved: number[] }>(pool, {
       ...statement,
       values: [
         ...arraysOf(
@@ -142,6 +177,15 @@ export async function watch(
           held.map(({ tenantId, key }) => ({ tenant_id: tenantId, key })),
         ),
         now,
+        ...arraysOf(
+          personColumns,
+          people.map(({ tenantId, recipientKey, since, liveKey }) => ({
+            tenant_id: tenantId,
+            recipient_key: recipientKey,
+            since: firstIdAt(since),
+            live_key: liveKey,
+          })),
+        ),
       ],
     }),
   );
@@ -153,6 +197,7 @@ export async function watch(
       key: Buffer.from(key, 'hex'),
       rule,
     })),
+    unapproved: row?.unapproved ?? [],
   };
 }
 

@@ -6,6 +6,8 @@ export interface MemoryAbuseStore extends AbuseStore {
   readonly decisions: readonly AbuseDecision[];
   /** Remembers a recipient who used a code before. */
   know(tenantId: string, recipientKey: Buffer): void;
+  /** Remembers one more verification of a recipient that nobody approved; they are never forgotten. */
+  leave(tenantId: string, recipientKey: Buffer): void;
 }
 
 interface Row {
@@ -28,6 +30,7 @@ export function createMemoryAbuseStore(): MemoryAbuseStore {
   const traffic = new Map<string, Row[]>();
   const blocks = new Map<string, { block: AbuseBlock; until: number }>();
   const known = new Set<string>();
+  const unapproved = new Map<string, number>();
   const decisions: AbuseDecision[] = [];
 
   function rowOf(key: Buffer, slot: number, tenantId: string): Row {
@@ -54,13 +57,21 @@ export function createMemoryAbuseStore(): MemoryAbuseStore {
   return {
     decisions,
     know: (tenantId, recipientKey) => void known.add(idOf(tenantId, recipientKey)),
-    async watch(sightings, looks, held, now) {
+    leave(tenantId, recipientKey) {
+      const id = idOf(tenantId, recipientKey);
+      unapproved.set(id, (unapproved.get(id) ?? 0) + 1);
+    },
+    async watch(sightings, looks, held, now, people = []) {
       const looked = looks.map((look) => lookAt(traffic.get(look.key.toString('hex')) ?? [], look));
       const found = held.flatMap(({ tenantId, key }) =>
         standing(tenantId, key, now).map((rule) => ({ tenantId, key, rule })),
       );
       for (const sighting of sightings) note(sighting);
-      return { looked, standing: found };
+      return {
+        looked,
+        standing: found,
+        unapproved: people.map((one) => unapproved.get(idOf(one.tenantId, one.recipientKey)) ?? 0),
+      };
     },
     async noteUsed(uses: readonly Use[]) {
       for (const { key, slot, tenantId, line } of uses) {
