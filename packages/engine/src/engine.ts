@@ -6,6 +6,7 @@ import type { CheckAsk, Store } from '@otp-relay/store';
 import { intakeKeys, type KeyRing, type Pepper } from '@otp-relay/vault';
 import { createBudget } from './abuse/budget.ts';
 import { createAbuse } from './abuse/create-abuse.ts';
+import { screenCommand } from './abuse/screen-command.ts';
 import { withSignals } from './abuse/signals.ts';
 import { createAcceptor } from './accept.ts';
 import type { Acceptance, Accepted } from './acceptance.ts';
@@ -42,7 +43,10 @@ export interface Engine {
   webhook(address: WebhookAddress, request: WebhookRequest): Promise<WebhookAnswer>;
   /** Compares what a person typed with a verification's code, if it has a try left. */
   check(ask: CheckAsk, payload: unknown): Promise<Checked>;
-  /** `next`, `resend` or `cancel`, for one tenant's verification; limits hold for `resend`, asked by this end user. */
+  /**
+   * `next`, `resend` or `cancel`, for one tenant's verification; limits hold for `resend`, asked by this end user, and the
+   * rules against abuse for whatever would be sent.
+   */
   command(command: Command & { readonly endUser?: EndUser | undefined }): Promise<Commanded | LimitRefusal>;
   /** What a tenant says became of its verification elsewhere. */
   feedback(about: { tenantId: string; id: string }, payload: unknown): Promise<FeedbackTaken>;
@@ -126,7 +130,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ring: (bell, promoted) => ring(bell, promoted, corridor, clock),
     webhook: door.take,
     check: checker.check,
-    command: (command) => {
+    async command(command) {
+      const { command: type, by } = command;
+      const refused =
+        type === 'cancel'
+          ? undefined
+          : await screenCommand({ ...command, event: { type, by } }, corridor, ports);
+      if (refused) return refused;
       const obeyed = () => obey(command, corridor, ports);
       return command.command === 'resend' ? resendWithin(command, obeyed, ports) : obeyed();
     },

@@ -6,7 +6,7 @@ import type { Recipient } from './recipient.ts';
 /** What a request shares with the running verification it joins. */
 export interface Joinable {
   readonly tenantId: string;
-  readonly request: Pick<VerificationRequest, 'purpose' | 'context'>;
+  readonly request: Pick<VerificationRequest, 'purpose'> & Partial<Pick<VerificationRequest, 'context'>>;
   readonly recipient: Pick<Recipient, 'phone' | 'email'>;
   /** A caller's own code joins only a verification of the same code: another code is another verification. */
   readonly brought: Secret | undefined;

@@ -127,7 +127,8 @@ export const next = command(
   'Try the next channel now',
   'Leaves the current channel without waiting for its timeout. For a while the next verifications of this recipient leave ' +
     'that channel out too, when another can reach them; `{"remember": false}` prevents that. ' +
-    'Say which `attempt` to leave to make retries safe: when it was left already, that is the answer.',
+    'Say which `attempt` to leave to make retries safe: when it was left already, that is the answer. The rules against ' +
+    'abuse hold for what would be sent: 403 `OTP_SUSPECTED_ABUSE`, and nothing changes.',
   nextRequest.optional().meta({
     id: 'NextRequest',
     examples: [{}, { remember: false, attempt: example.verification.attempts[0]?.id }],
@@ -136,7 +137,7 @@ export const next = command(
 export const resend = command(
   'Send the same code again',
   'The life of the code and its failed checks stay as they are. Limits hold as for a new verification: within the ' +
-    'cool-down the answer is 429, and nothing is sent.',
+    'cool-down the answer is 429, and nothing is sent. So do the rules against abuse: 403 `OTP_SUSPECTED_ABUSE`.',
   resendRequest.optional().meta({ id: 'ResendRequest', examples: [{}, { endUser: { ip: '203.0.113.7' } }] }),
   { 429: limited },
 );

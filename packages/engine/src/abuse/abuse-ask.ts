@@ -7,7 +7,8 @@ import type { Tenant } from '../tenants.ts';
 /** What is judged: a request that is well-formed and has a route. */
 export interface AbuseAsk {
   readonly tenant: Pick<Tenant, 'id' | 'config'>;
-  readonly request: VerificationRequest;
+  readonly request: Pick<VerificationRequest, 'purpose'> &
+    Partial<Pick<VerificationRequest, 'sealedCode' | 'context' | 'endUser' | 'idempotencyKey'>>;
   readonly recipient: Recipient;
   readonly steps: readonly Step[];
   readonly mode: 'live' | 'test';

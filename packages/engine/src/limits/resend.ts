@@ -1,4 +1,5 @@
 import type { EndUser } from '@otp-relay/contracts';
+import { addressesOf } from '../addresses-of.ts';
 import type { Commanded } from '../commanded.ts';
 import type { Ports } from '../ports.ts';
 import { recipientAad } from '../seals.ts';
@@ -55,10 +56,4 @@ export async function resendWithin(
       await ports.store.buckets.release([{ ask: { tenantId, takes }, granted: reserved.granted, at }]);
   }
   return commanded;
-}
-
-/** What is not there was sealed as ''. */
-function addressesOf(sealed: string): { readonly phone?: string; readonly email?: string } {
-  const { phone, email } = JSON.parse(sealed) as { readonly phone: string; readonly email: string };
-  return { ...(phone !== '' && { phone }), ...(email !== '' && { email }) };
 }
