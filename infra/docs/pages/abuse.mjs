@@ -50,7 +50,7 @@ export const files = () => ({
       `countries over ${span(slots.country.windowMs)} and ${span(slots.country.recentMs)}, what is usual of a country over ${span(slots.usual.windowMs)}. ` +
       `A code counts as unused once it had ${span(settleMs)} to be used. A range of numbers stays held for ${code('blockMs')} after the last sign; ` +
       `a country for ${span(standsMs.country)}, what a provider blocked for ${span(standsMs.provider_fraud)}, “I didn’t request a code” for ${span(standsMs.not_requested)}; guessing, ${span(standsMs.wrong_checks)} after its last sign.`,
-    'Whoever used a code of the tenant before is let through, but not by `not_requested`, `unapproved` and `wrong_checks`: no robot did. A code the ' +
+    'Whoever used a code of the tenant before is let through (no robot did), except by `not_requested`, `unapproved` and `wrong_checks`. A code the ' +
       'caller brings is not counted unless `abuse.ownCodes` is `reported`: nobody would tell whether it is used.',
     '`next` and `resend` are judged again, for the channel that would be used: by the number, and by what stands against it meanwhile. They are not ' +
       'counted, and the tenant is not asked again. Falling back by itself is not judged again.',
@@ -62,8 +62,8 @@ export const files = () => ({
       'While it stands, the answer to every check, right or wrong, has `"guessing": true`: ask for more than the code. `degrade` and `block` also hold ' +
       'back new codes, of everybody; whoever guesses can then stop the tenant’s codes, so it only monitors by default. `otp blocks` shows it as `checks`.',
     'A recipient locked by too many wrong checks is still sent codes. A refusal would let anybody who types twenty wrong codes stop what a stranger ' +
-      'is sent, on top of their checks; it would tell at the door what the answer to a check keeps to itself; and the code they hold would not work the ' +
-      'moment `otp unlock` lets them in. How many are sent is what limits and `unapproved` are for.',
+      'is sent, on top of their checks; it would tell at the door what the answer to a check keeps to itself; and whoever `otp unlock` ' +
+      'lets in would hold no code. How many are sent is what limits and `unapproved` are for.',
     '## Looking at it',
     '- `otp decisions` what was decided and why, about which verification; `otp blocks` what stands against whom; `otp unblock` lifts it; `otp spend` the day’s budget.\n' +
       '- `otp simulate-abuse` plays a day of honest people and attacks to the rules; `--tenant` to a tenant’s own.',

@@ -126,13 +126,14 @@ function faultOf(answer: Answer, tries: number, origin: string): OtpClientFault 
       `${origin} answered ${status} without a problem document.`,
       { status },
     );
-  const { code, title, detail, problems, requestId, attemptsRemaining } = body;
+  const { code, title, detail, problems, requestId, attemptsRemaining, guessing } = body;
   return new OtpClientFault(code, `${detail ?? title}.`.replace(/\.\.$/, '.'), {
     status,
     ...(problems && { problems }),
     ...(requestId !== undefined && { requestId }),
     ...(retryAfterMs > 0 && { retryAfterMs }),
     ...(attemptsRemaining !== undefined && { attemptsRemaining }),
+    ...(guessing && { guessing }),
   });
 }
 

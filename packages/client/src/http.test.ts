@@ -212,13 +212,17 @@ describe('check over HTTP', () => {
       json(200, { id: 'vrf_01', approved: true }),
       json(422, problemOf('OTP_CHECK_FAILED')),
       json(422, problemOf('OTP_CHECK_FAILED', { attemptsRemaining: 2 })),
+      json(200, { id: 'vrf_01', approved: true, guessing: true }),
+      json(422, problemOf('OTP_CHECK_FAILED', { guessing: true })),
     );
     const client = clientOf(url);
     const context = { amount: '1.00', currency: 'EUR', payee: 'Ana' };
     expect(await client.check('vrf_01', '123 456', { context })).toEqual({ approved: true });
     expect(await client.check('vrf_01', '1')).toEqual({ approved: false });
     expect(await client.check('vrf_01', '1')).toEqual({ approved: false, attemptsRemaining: 2 });
-    expect(seen.map(({ path }) => path)).toEqual(Array(3).fill('/v1/verifications/vrf_01/check'));
+    expect(await client.check('vrf_01', '1')).toEqual({ approved: true, guessing: true });
+    expect(await client.check('vrf_01', '1')).toEqual({ approved: false, guessing: true });
+    expect(seen.map(({ path }) => path)).toEqual(Array(5).fill('/v1/verifications/vrf_01/check'));
     expect(JSON.parse(seen[0]!.body)).toEqual({ code: '123 456', context });
     expect(JSON.parse(seen[1]!.body)).toEqual({ code: '1' });
   });

@@ -21,6 +21,8 @@ export class OtpClientFault extends Error {
   readonly retryAfterMs: number | undefined;
   /** Of a failed check, where the tenant has it told. */
   readonly attemptsRemaining: number | undefined;
+  /** Of a failed check, while somebody guesses at codes of the tenant. */
+  readonly guessing: true | undefined;
 
   constructor(
     code: ClientFaultCode,
@@ -31,6 +33,7 @@ export class OtpClientFault extends Error {
       requestId?: string;
       retryAfterMs?: number;
       attemptsRemaining?: number;
+      guessing?: true;
       cause?: unknown;
     } = {},
   ) {
@@ -46,6 +49,7 @@ export class OtpClientFault extends Error {
     this.requestId = more.requestId;
     this.retryAfterMs = more.retryAfterMs;
     this.attemptsRemaining = more.attemptsRemaining;
+    this.guessing = more.guessing;
   }
 
   /** Whether the same request, with the same idempotency key, may go through later. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  CheckApproved,
   EndUser,
   FeedbackRequest,
   TimelineView,
@@ -18,10 +19,13 @@ export type Sent<O extends OtpClientOptions> = O extends HttpOptions
   ? VerificationCreated
   : { readonly jobId: string };
 
-/** What became of a check. `attemptsRemaining` only where the tenant has it told. */
+/**
+ * What became of a check. `attemptsRemaining` only where the tenant has it told; `guessing` while somebody guesses at codes
+ * of the tenant: ask for more than the code then.
+ */
 export type CheckOutcome =
-  | { readonly approved: true }
-  | { readonly approved: false; readonly attemptsRemaining?: number };
+  | { readonly approved: true; readonly guessing?: true }
+  | { readonly approved: false; readonly attemptsRemaining?: number; readonly guessing?: true };
 
 /**
  * Hands one-time codes to the relay, over HTTP (`{ url, apiKey }`) or BullMQ (`{ redis, tenant }`, `{ postgres, tenant }`).
@@ -86,12 +90,18 @@ export class OtpClient<O extends OtpClientOptions = OtpClientOptions> {
     more: { readonly context?: Readonly<Record<string, string>> } = {},
   ): Promise<CheckOutcome> {
     try {
-      await this.#call('POST', `${pathOf(id)}/check`, { body: { code, ...more }, once: true });
-      return { approved: true };
+      const body = { code, ...more };
+      const answer = await this.#call('POST', `${pathOf(id)}/check`, { body, once: true });
+      const { guessing } = answer as CheckApproved;
+      return { approved: true, ...(guessing && { guessing }) };
     } catch (fault) {
       if (!(fault instanceof OtpClientFault) || fault.code !== 'OTP_CHECK_FAILED') throw fault;
-      const { attemptsRemaining } = fault;
-      return { approved: false, ...(attemptsRemaining !== undefined && { attemptsRemaining }) };
+      const { attemptsRemaining, guessing } = fault;
+      return {
+        approved: false,
+        ...(attemptsRemaining !== undefined && { attemptsRemaining }),
+        ...(guessing && { guessing }),
+      };
     }
   }
 
