@@ -11,7 +11,8 @@ export const check = {
     'a wrong code, another transaction, an expired, used, denied or canceled verification, an unknown id, a recipient ' +
     'with too many wrong codes. The timeline tells which. A try is spent before the code is compared: 5 per verification, ' +
     '20 wrong ones in 24 hours and 100 in a row per recipient and purpose. When the answer was lost, do not check again: ' +
-    '`GET /v1/verifications/{id}` says `approved`. Needs a key of the mode (live, test) that asked for the code.',
+    '`GET /v1/verifications/{id}` says `approved`. Needs a key of the mode (live, test) that asked for the code. `guessing` in ' +
+    'any answer: somebody guesses at codes of the tenant at present, see `docs/reference/abuse.md`.',
   body: checkRequest.meta({
     id: 'CheckRequest',
     examples: [
