@@ -32,6 +32,6 @@ const shown = (name) => relative(root, join(target, name));
 for (const name of stale) console.log(`${check ? 'stale' : 'wrote'}: ${shown(name)}`);
 for (const name of left) console.log(`${check ? 'nothing generates' : 'removed'}: ${shown(name)}`);
 if (check && stale.length + left.length > 0) {
-  console.log('Run `pnpm docs` and commit the result.');
+  console.log('Run `pnpm run docs` and commit the result.');
   process.exitCode = 1;
 }

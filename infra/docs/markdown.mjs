@@ -1,6 +1,6 @@
 /** First lines of a generated page. */
 export const page = (title, from, ...parts) =>
-  [`# ${title}`, `<!-- Generated from ${from} by \`pnpm docs\`. Edit that, not this. -->`, ...parts]
+  [`# ${title}`, `<!-- Generated from ${from} by \`pnpm run docs\`. Edit that, not this. -->`, ...parts]
     .filter(Boolean)
     .join('\n\n');
 
