@@ -26,12 +26,14 @@ describeWorld(
       (await world().simulator.messages({ provider: 'meta', limit: 10_000 })).length;
     /** As many as it takes until the door closes; what was accepted. */
     const fill = async (): Promise<number> => {
-      for (let accepted = 0; ; accepted += 1) {
+      for (let asked = 0, accepted = 0; asked < 20 * mark; asked += 1) {
         const { status } = await post(world().apiKey);
-        if (status === 503) return accepted;
-        expect(status).toBe(201);
-        if (accepted > 20 * mark) throw new Error('the door never closed');
+        expect([201, 503]).toContain(status);
+        if (status === 201) accepted += 1;
+        // A machine that is busy with other tests closes the door for being slow, too.
+        else if ((await waiting()) >= mark / 2) return accepted;
       }
+      throw new Error('the door never closed');
     };
     // Two calls of 400 ms at a time: five a second is all there is.
     beforeAll(() =>
