@@ -8,6 +8,7 @@ import { receipts } from './rules/receipts.ts';
 import type { Rule } from './rules/rule.ts';
 import { sending } from './rules/sending.ts';
 import { stops } from './rules/stops.ts';
+import { unanswered } from './rules/unanswered.ts';
 
 export type { Law } from './rules/laws.ts';
 export { laws } from './rules/laws.ts';
@@ -26,6 +27,7 @@ export interface Chapter {
 export const chapters: readonly Chapter[] = [
   { title: 'Beginning', rules: beginning },
   { title: 'Sending', rules: sending },
+  { title: 'No answer, or a late one', rules: unanswered },
   { title: 'The clock', rules: clock },
   { title: 'Receipts', rules: receipts },
   { title: 'Late receipts', rules: lateReceipts },
