@@ -41,7 +41,7 @@ export interface Http {
 export function openHttp(options: { readonly timeoutMs?: number } = {}): Http {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const agent = new Agent({
-    connections: 64,
+    connections: 128,
     pipelining: 1,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,

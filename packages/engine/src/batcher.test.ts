@@ -78,4 +78,52 @@ describe('createBatcher', () => {
     expect(settled.every((s) => s.status === 'rejected')).toBe(true);
     expect(runs).toBe(1);
   });
+
+  it('gathers what follows a crowd, but nothing when few come, and drain waits for no more', async () => {
+    const startedAt: number[] = [];
+    const sizes: number[] = [];
+    const batcher = createBatcher<number, number>({
+      run: async (items) => {
+        startedAt.push(performance.now());
+        sizes.push(items.length);
+        return { results: items };
+      },
+      max: 100,
+      gatherMs: 200,
+      isShared: () => false,
+    });
+    const addAll = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => batcher.add(i)));
+    await addAll(1);
+    await addAll(20);
+    const [, crowdAt = 0] = startedAt;
+    const following = addAll(3);
+    await turn();
+    expect(sizes).toEqual([1, 20]);
+    const late = addAll(2);
+    await Promise.all([following, late]);
+    expect(sizes).toEqual([1, 20, 5]);
+    expect((startedAt[2] ?? 0) - crowdAt).toBeGreaterThanOrEqual(195);
+
+    await addAll(20);
+    const left = addAll(2);
+    const drainedAt = performance.now();
+    await batcher.drain();
+    await left;
+    expect(performance.now() - drainedAt).toBeLessThan(150);
+  });
+
+  it('does not gather beyond max', async () => {
+    const sizes: number[] = [];
+    const batcher = createBatcher<number, number>({
+      run: async (items) => {
+        sizes.push(items.length);
+        return { results: items };
+      },
+      max: 20,
+      gatherMs: 60_000,
+      isShared: () => false,
+    });
+    await Promise.all(Array.from({ length: 60 }, (_, i) => batcher.add(i)));
+    expect(sizes).toEqual([20, 20, 20]);
+  });
 });

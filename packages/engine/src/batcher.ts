@@ -19,21 +19,36 @@ interface Waiting<T, R> {
   readonly reject: (fault: unknown) => void;
 }
 
+/** A batch of this size is a sign of load: what comes next is gathered. */
+const crowd = 16;
+/** How long batches of the ledger are gathered under load. */
+export const gatherMs = 40;
+
+export interface BatcherOptions<T, R> {
+  readonly run: (items: readonly T[]) => Promise<Ran<R>>;
+  /** Items of one batch, at most. */
+  readonly max: number;
+  /**
+   * Under load, how far the beginnings of two batches are apart, ms; 0 when not given. A row costs the less the more travel
+   * with it (docs/benchmarks.md), and whoever is in a crowd waits for it anyway.
+   */
+  readonly gatherMs?: number;
+  /** Whether a fault concerns the whole batch (the database is away), and no item of it in particular. */
+  readonly isShared: (fault: unknown) => boolean;
+}
+
 /**
- * Runs `run` over batches of at most `max` items, `flights` of them at a time.
- * A batch that throws is split: each item runs alone, so that one poisonous item delays nobody;
- * `isShared` faults (the database is away) fail the whole batch at once instead.
+ * Runs `run` over batches, one at a time: two would lock each other's rows, and be half the size.
+ * A batch that throws is split: each item runs alone, so that one poisonous item delays nobody; a shared fault fails the
+ * whole batch at once instead.
  */
-export function createBatcher<T, R>(options: {
-  run: (items: readonly T[]) => Promise<Ran<R>>;
-  max: number;
-  flights?: number;
-  isShared: (fault: unknown) => boolean;
-}): Batcher<T, R> {
-  const { run, max, flights = 1, isShared } = options;
+export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R> {
+  const { run, max, gatherMs = 0, isShared } = options;
   const waiting: Waiting<T, R>[] = [];
-  const running = new Set<Promise<void>>();
   const resting = new Set<Promise<void>>();
+  let running: Promise<void> | undefined;
+  let gathering: NodeJS.Timeout | undefined;
+  let last = { size: 0, startedAt: 0 };
 
   async function runBatch(batch: readonly Waiting<T, R>[]): Promise<void> {
     try {
@@ -55,14 +70,24 @@ export function createBatcher<T, R>(options: {
     }
   }
 
+  function start(): void {
+    clearTimeout(gathering);
+    gathering = undefined;
+    if (running || waiting.length === 0) return;
+    const batch = waiting.splice(0, max);
+    last = { size: batch.length, startedAt: performance.now() };
+    running = runBatch(batch).finally(() => {
+      running = undefined;
+      pump();
+    });
+  }
+
   function pump(): void {
-    while (waiting.length > 0 && running.size < flights) {
-      const flight: Promise<void> = runBatch(waiting.splice(0, max)).finally(() => {
-        running.delete(flight);
-        pump();
-      });
-      running.add(flight);
-    }
+    if (running || gathering) return;
+    const isLoaded = last.size >= crowd && waiting.length < max;
+    const pauseMs = isLoaded ? last.startedAt + gatherMs - performance.now() : 0;
+    if (pauseMs >= 1) gathering = setTimeout(start, pauseMs);
+    else start();
   }
 
   return {
@@ -70,12 +95,13 @@ export function createBatcher<T, R>(options: {
       new Promise<R>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
         // Everything added in this turn of the event loop shares a batch.
-        if (running.size < flights && waiting.length === 1) queueMicrotask(pump);
+        if (waiting.length === 1) queueMicrotask(pump);
+        else if (waiting.length === max) queueMicrotask(start);
       }),
     async drain() {
-      while (waiting.length > 0 || running.size > 0 || resting.size > 0) {
-        pump();
-        await Promise.all([...running, ...resting]);
+      while (waiting.length > 0 || running || resting.size > 0) {
+        start();
+        await Promise.all([running, ...resting]);
       }
     },
   };

@@ -1,7 +1,7 @@
 import type { Effect, TimelineEntry, Verification, VerificationEvent } from '@otp-relay/core';
 import { transition } from '@otp-relay/core';
 import { isStoreFault, type LedgerRow, type Material, type OutboxRow, type Reduced } from '@otp-relay/store';
-import { createBatcher, type Ran } from './batcher.ts';
+import { createBatcher, gatherMs, type Ran } from './batcher.ts';
 import { type Doing, runEffects } from './effects.ts';
 import type { Ports } from './ports.ts';
 
@@ -47,7 +47,7 @@ const trusted: ReadonlySet<VerificationEvent['type']> = new Set([
 export function createCorridor(ports: CorridorPorts): Corridor {
   const batcher = createBatcher<Change, Applied | undefined>({
     max: maxBatch,
-    flights: 2,
+    gatherMs,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
     run: (changes) => commit(changes, ports),
   });

@@ -64,7 +64,6 @@ export function createLookout(store: WatchStore, clock: Pick<Clock, 'now'>): Loo
   const heldAt = new Map<string, number>();
   const batcher = createBatcher<Sight, Seen>({
     max: 500,
-    flights: 2,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
     run: async (sights) => ({ results: await look(sights, store, heldAt, clock.now()) }),
   });

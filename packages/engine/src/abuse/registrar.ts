@@ -40,7 +40,6 @@ export function createRegistrar(store: RegistrarStore, clock: Pick<Clock, 'now'>
   };
   const batcher = createBatcher<Entry, undefined>({
     max: 500,
-    flights: 1,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
     async run(entries) {
       const now = clock.now();

@@ -23,7 +23,6 @@ export function createDeclined(store: Store['declined'], clock: Pick<Clock, 'now
   const known = new Map<string, { readonly any: Promise<boolean>; readonly askedAt: number }>();
   const lookUps = createBatcher<{ tenantId: string; recipientKey: Buffer }, readonly Channel[]>({
     max: 500,
-    flights: 2,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
     run: async (recipients) => ({ results: await store.by(recipients) }),
   });
