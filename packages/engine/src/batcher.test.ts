@@ -94,17 +94,17 @@ describe('createBatcher', () => {
     });
     const addAll = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => batcher.add(i)));
     await addAll(1);
-    await addAll(20);
+    await addAll(40);
     const [, crowdAt = 0] = startedAt;
     const following = addAll(3);
     await turn();
-    expect(sizes).toEqual([1, 20]);
+    expect(sizes).toEqual([1, 40]);
     const late = addAll(2);
     await Promise.all([following, late]);
-    expect(sizes).toEqual([1, 20, 5]);
+    expect(sizes).toEqual([1, 40, 5]);
     expect((startedAt[2] ?? 0) - crowdAt).toBeGreaterThanOrEqual(195);
 
-    await addAll(20);
+    await addAll(40);
     const left = addAll(2);
     const drainedAt = performance.now();
     await batcher.drain();
@@ -119,11 +119,11 @@ describe('createBatcher', () => {
         sizes.push(items.length);
         return { results: items };
       },
-      max: 20,
+      max: 40,
       gatherMs: 60_000,
       isShared: () => false,
     });
-    await Promise.all(Array.from({ length: 60 }, (_, i) => batcher.add(i)));
-    expect(sizes).toEqual([20, 20, 20]);
+    await Promise.all(Array.from({ length: 120 }, (_, i) => batcher.add(i)));
+    expect(sizes).toEqual([40, 40, 40]);
   });
 });

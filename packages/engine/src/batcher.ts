@@ -20,9 +20,9 @@ interface Waiting<T, R> {
 }
 
 /** A batch of this size is a sign of load: what comes next is gathered. */
-const crowd = 16;
+const crowd = 32;
 /** How long batches of the ledger are gathered under load. */
-export const gatherMs = 40;
+export const gatherMs = 60;
 
 export interface BatcherOptions<T, R> {
   readonly run: (items: readonly T[]) => Promise<Ran<R>>;
@@ -83,7 +83,7 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R
   }
 
   function pump(): void {
-    if (running || gathering) return;
+    if (running || gathering || waiting.length === 0) return;
     const isLoaded = last.size >= crowd && waiting.length < max;
     const pauseMs = isLoaded ? last.startedAt + gatherMs - performance.now() : 0;
     if (pauseMs >= 1) gathering = setTimeout(start, pauseMs);
