@@ -6,7 +6,6 @@ describe('hiddenCodes', () => {
     const told: string[] = [];
     const log = (line: string): void => void told.push(line);
     const figures = await hiddenCodes.run({ seed: 17, short: true, budgetMs: 60_000, log });
-    // Whether every place held something by then depends on the machine's time; the full size insists on it.
-    expect({ figures, told }).toMatchObject({ figures: [{ value: '0 hits' }] });
+    expect({ figures, told }).toMatchObject({ figures: [{ pass: true, detail: expect.any(String) }] });
   }, 90_000);
 });
