@@ -57,8 +57,8 @@ function split(data: unknown): { tenant?: string; payload: unknown } {
   if (typeof data !== 'object' || data === null) return { payload: data };
   const { v, tenant, ...payload } = data as Record<string, unknown>;
   return {
+    payload: v === 1 ? payload : { v, ...payload },
     ...(typeof tenant === 'string' && { tenant }),
-    payload: v === 1 ? payload : { ...payload, v },
   };
 }
 

@@ -57,7 +57,6 @@ export function begin(
 ): Transition {
   const d = draftOf(
     {
-      ...request,
       status: 'pending',
       delivery: 'queued',
       currentId: null,
@@ -66,6 +65,7 @@ export function begin(
       bellAt: null,
       failedChecks: 0,
       attempts: [],
+      ...request,
     },
     now,
   );

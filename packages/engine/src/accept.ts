@@ -153,7 +153,7 @@ async function accept(
   const drafted = tellLeftOut(drawn, planned.steps, screened.reasons);
   const opened = { code: code.code, to: addressOf(recipient) };
   const isHere = hands !== undefined && acceptance.source === 'queue' && claim.allowance.kind === 'spent';
-  const insert = { ...(isHere ? takeOn(drafted, opened, hands, ports.clock.now()) : drafted), claim };
+  const insert = { claim, ...(isHere ? takeOn(drafted, opened, hands, ports.clock.now()) : drafted) };
   try {
     return await batcher.add(insert);
   } catch (fault) {
@@ -197,7 +197,7 @@ async function commit(
       doing.push(insert.doing);
       const { id } = insert.row.verification;
       const accepted = { kind: 'accepted', id, deduplicated: false } as const;
-      return insert.mine ? { ...accepted, sending: send(insert.mine) } : accepted;
+      return insert.mine ? { sending: send(insert.mine), ...accepted } : accepted;
     }
     insert.mine?.release();
     const refusal = settle(insert, outcome, ports);

@@ -51,6 +51,8 @@ export function draft(
   });
   const brought = request.sealedCode === undefined ? undefined : code;
   const mode = acceptance.mode ?? 'live';
+  // Not who asked from where: the same person may be elsewhere when the request is repeated.
+  const { endUser: _, sealedCode, ...asked } = request;
   const idempotencyKey = acceptance.idempotencyKey ?? request.idempotencyKey ?? null;
   const row: NewVerification = {
     verification: begun.verification,
@@ -68,11 +70,9 @@ export function draft(
     },
     idempotencyKey,
     requestHash: pepper.requestHash(tenant.id, {
-      ...request,
-      // The same person may be elsewhere when the request is repeated.
-      endUser: undefined,
-      sealedCode: request.sealedCode && 'brought',
       mode: mode === 'test' ? 'test' : undefined,
+      sealedCode: sealedCode && 'brought',
+      ...asked,
     }),
     liveKey: liveKeyOf({ tenantId: tenant.id, request, recipient, brought, mode }, pepper),
     recipientKey: recipientKey(tenant.id, recipient, pepper),

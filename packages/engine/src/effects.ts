@@ -38,7 +38,7 @@ export async function runEffects(
           });
           break;
         case 'arm': {
-          const bell = { ...job, attempt: effect.attemptId, dueAt: effect.at };
+          const bell = { attempt: effect.attemptId, dueAt: effect.at, ...job };
           arm.set(bellIdOf(bell), bell);
           break;
         }

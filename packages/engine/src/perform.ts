@@ -24,7 +24,7 @@ export async function perform(job: SendJob, corridor: Corridor, ports: Ports): P
   });
   const attempt = applied?.verification.attempts.find((a) => a.id === job.attempt);
   if (!applied || attempt?.claim !== claim) return 'passed';
-  return callGranted({ ...applied, attempt, claim }, corridor, ports);
+  return callGranted({ attempt, claim, ...applied }, corridor, ports);
 }
 
 /** An attempt that this process, and no other, is to call the provider for: its intent is committed. */

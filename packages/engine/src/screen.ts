@@ -42,5 +42,5 @@ export async function screen(ask: Ask, ports: Ports): Promise<Screened> {
   const screened = await ports.abuse.screen(ask);
   if (screened.kind === 'refused') return screened;
   // Last: what a rule against abuse refuses uses up nobody's limits.
-  return { ...screened, claim: await claimFor(ask, ports) };
+  return { claim: await claimFor(ask, ports), ...screened };
 }

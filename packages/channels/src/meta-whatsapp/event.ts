@@ -46,7 +46,7 @@ export function changesIn(rawBody: Uint8Array, account: MetaAccount): MetaChange
   const parsed = event.safeParse(jsonIn(rawBody));
   if (!parsed.success) return undefined;
   return parsed.data.entry.flatMap(({ id, time, changes }) =>
-    changes.filter((one) => isOurs(account, id, one)).map((one) => ({ ...one, at: time })),
+    changes.filter((one) => isOurs(account, id, one)).map((one) => ({ at: time, ...one })),
   );
 }
 

@@ -80,11 +80,8 @@ function receiptOf(status: MetaStatus): Receipt | undefined {
   const attemptId = attemptIdIn(status.biz_opaque_callback_data);
   const failure = level === 'failed' ? failureIn(status) : undefined;
   return {
-    ...(attemptId === undefined ? {} : { attemptId }),
     providerRef: status.id,
     status: level,
-    ...(failure === undefined ? {} : { failure }),
-    ...(status.timestamp === undefined ? {} : { at: status.timestamp }),
     // Meta has no event id; these three are what it repeats.
     dedupKey: dedupKeyOf('meta', status.id, status.status, String(status.timestamp)),
     raw: {
@@ -92,6 +89,9 @@ function receiptOf(status: MetaStatus): Receipt | undefined {
       ...(failure === undefined ? {} : { code: failure.code, detail: failure.detail }),
       ...(status.pricing === undefined ? {} : { pricing: status.pricing }),
     },
+    ...(attemptId === undefined ? {} : { attemptId }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(status.timestamp === undefined ? {} : { at: status.timestamp }),
   };
 }
 

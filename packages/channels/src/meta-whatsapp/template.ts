@@ -22,8 +22,8 @@ export function templateFor(
     // The code goes in twice: into the body and into the button that copies or fills it in.
     const button = { type: 'button', sub_type: 'url', index: '0', parameters };
     return {
-      ...template,
       components: [{ type: 'body', parameters }, ...(template.buttons === 'none' ? [] : [button])],
+      ...template,
     };
   }
   const transaction = transactions['amount' in context ? 'payment' : 'signature'];

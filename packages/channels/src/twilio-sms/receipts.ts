@@ -65,12 +65,12 @@ function receiptOf(params: URLSearchParams, attempt: string | undefined): Receip
       ? twilioFailureOf(errorCodeIn(params) ?? status, params.get('ChannelStatusMessage') ?? undefined)
       : undefined;
   return {
-    ...(attemptId === undefined ? {} : { attemptId }),
     providerRef: sid,
     status: level,
-    ...(failure === undefined ? {} : { failure }),
     dedupKey: dedupKeyOf('twilio', sid, status),
     raw: { status, ...(failure === undefined ? {} : { code: failure.code, detail: failure.detail }) },
+    ...(attemptId === undefined ? {} : { attemptId }),
+    ...(failure === undefined ? {} : { failure }),
   };
 }
 

@@ -28,7 +28,6 @@ export async function send(
 ): Promise<SendOutcome> {
   const { callbackUrl, lifeMs, attemptId } = message;
   const params = {
-    ...account.sender,
     to: message.to,
     body: message.text.text,
     validityPeriod: Math.max(1, Math.min(maxValiditySeconds, Math.floor(lifeMs / 1_000))),
@@ -36,6 +35,7 @@ export async function send(
     ...(callbackUrl === undefined
       ? {}
       : { statusCallback: `${callbackUrl}?attempt=${encodeURIComponent(attemptId)}#rc=5&rp=all` }),
+    ...account.sender,
   };
   const { outcome, created } = await createMessage(http, account, params, message.signal);
   if (outcome.kind === 'not_sent') return { kind: 'refused', failure: outcome.failure };

@@ -11,5 +11,5 @@ export function announced<I extends { readonly row: NewVerification; readonly do
   const { material } = row;
   const published = announcer?.rowsOf(doing.verification, doing.effects, material, material.createdAt) ?? [];
   if (published.length === 0) return insert;
-  return { ...insert, row: { ...row, published }, doing: { ...doing, published } };
+  return { ...insert, row: { published, ...row }, doing: { published, ...doing } };
 }

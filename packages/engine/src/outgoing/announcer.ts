@@ -90,7 +90,7 @@ export function createAnnouncer({ store, producer, log }: AnnouncerPorts): Annou
           at: now,
           data: eventDataOf(verification, effect.attemptId, about),
         };
-        return told.map(({ id }) => ({ ...event, webhook: id }));
+        return told.map(({ id }) => ({ webhook: id, ...event }));
       });
     },
     ring(rows) {

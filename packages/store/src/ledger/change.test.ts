@@ -72,36 +72,47 @@ describe('ledger.change', () => {
   });
 
   describe('from memory', () => {
-    const started = (verification: Verification, now: number) =>
+    type Row = { readonly verification: Verification };
+    const started = ({ verification }: Row, now: number) =>
       transition(verification, { type: 'started', attemptId: verification.currentId!, claim: 'c1' }, now);
+    const accepted = ({ verification }: Row, now: number) => {
+      const answer = { type: 'accepted', claim: 'c1', providerRef: 'wamid.1' } as const;
+      return transition(verification, { ...answer, attemptId: verification.currentId! }, now);
+    };
     const trusting = (id: string, now: number) => ({ ids: new Set([id]), now });
+    /** A row that this process was granted: it remembers it until the provider answers. */
+    const granted = async (): Promise<string> => {
+      const [id = ''] = await inserted(1);
+      await test.store.ledger.change([id], started);
+      return id;
+    };
 
     it('writes what it remembers of a row in one statement, by the clock it is told', async () => {
-      const [id = ''] = await inserted(1);
+      const id = await granted();
       const now = await test.store.now();
-      const reduce = ({ verification }: { verification: Verification }, at: number) => {
+      const reduce = (row: Row, at: number) => {
         expect(at).toBe(now);
-        return started(verification, at);
+        return accepted(row, at);
       };
       const changed = await test.store.ledger.change([id], reduce, trusting(id, now));
-      expect(changed.get(id)?.after).toMatchObject({ delivery: 'sending', attempts: [{ sendingAt: now }] });
+      expect(changed.get(id)?.after).toMatchObject({ delivery: 'awaiting', attempts: [{ acceptedAt: now }] });
       expect(await read(id)).toEqual(changed.get(id)?.after);
       const lines = await test.store.verification.timeline('acme', id);
-      expect(lines.filter((line) => line.type === 'attempt_sending')).toHaveLength(1);
+      expect(lines.filter((line) => line.type === 'attempt_accepted')).toHaveLength(1);
     });
 
     it('decides by the row when somebody else wrote it meanwhile, and remembers that', async () => {
-      const [id = ''] = await inserted(1);
+      const id = await granted();
       const other = openStore({ url: test.url, maxConnections: 2 });
       try {
-        await other.ledger.change([id], ({ verification }, now) => started(verification, now));
+        await other.ledger.change([id], accepted);
         const seen: string[] = [];
         const cancel = ({ verification }: { verification: Verification }, now: number) => {
           seen.push(verification.delivery);
           return transition(verification, { type: 'canceled', by: 'user' }, now);
         };
         const changed = await test.store.ledger.change([id], cancel, trusting(id, await test.store.now()));
-        expect(seen).toEqual(['queued', 'sending']);
+        expect(seen).toEqual(['sending', 'awaiting']);
         expect(changed.get(id)?.after).toMatchObject({ status: 'canceled', attempts: [{ claim: 'c1' }] });
         expect(await read(id)).toEqual(changed.get(id)?.after);
       } finally {
@@ -109,8 +120,33 @@ describe('ledger.change', () => {
       }
     });
 
+    it('forgets a row once the provider answered, and remembers it again when a receipt comes', async () => {
+      const id = await granted();
+      const at: number[] = [];
+      const then = (await test.store.now()) - 1;
+      const apply = (reduce: typeof accepted) =>
+        test.store.ledger.change(
+          [id],
+          (row, now) => {
+            at.push(now);
+            return reduce(row, now);
+          },
+          trusting(id, then),
+        );
+      const reported = (status: 'sent' | 'delivered') => (row: Row, now: number) =>
+        transition(
+          row.verification,
+          { type: 'receipt', attemptId: row.verification.currentId!, status },
+          now,
+        );
+      await apply(accepted);
+      await apply(reported('sent'));
+      await apply(reported('delivered'));
+      expect(at.map((now) => now === then)).toEqual([true, false, true]);
+    });
+
     it('looks at the row before it believes that an event means nothing', async () => {
-      const [id = ''] = await inserted(1);
+      const id = await granted();
       const seen: number[] = [];
       const now = await test.store.now();
       await test.store.ledger.change(

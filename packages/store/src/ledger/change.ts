@@ -224,7 +224,7 @@ function reduceAll(rows: readonly LedgerRow[], now: number, reduce: Reduce): Bat
 function remember(recent: Recent, rows: readonly Remembered[], { changed }: Batch): void {
   for (const { verification: before, material, version } of rows) {
     const after = changed.get(before.id)?.after ?? before;
-    recent.put({ verification: after, material, version: after === before ? version : version + 1 });
+    recent.put({ verification: after, material, version: after === before ? version : version + 1 }, before);
   }
 }
 

@@ -68,8 +68,17 @@ describe('query plans of the ledger', () => {
     await ledger.insert(rows);
     const started = ({ verification }: { verification: Verification }, now: number) =>
       transition(verification, { type: 'started', attemptId: verification.currentId!, claim: 'c' }, now);
-    await ledger.change([one], started);
-    await ledger.change([two], started, { ids: new Set([two]), now: Date.now() });
+    await ledger.change([one, two], started);
+    // Remembered since it was granted here.
+    const withheld = ({ verification }: { verification: Verification }, now: number) => {
+      const attemptId = verification.currentId!;
+      return transition(
+        verification,
+        { type: 'withheld', attemptId, claim: 'c', reason: 'over_budget' },
+        now,
+      );
+    };
+    await ledger.change([two], withheld, { ids: new Set([two]), now: Date.now() });
     await ledger.hasDeadlines([{ id: one, at: 1 }]);
     await ledger.locateByProviderRef('acme', 'acme-wa', ['wamid.1']);
     await ledger.due({ limit: 10, graceMs: 0 });

@@ -1,3 +1,4 @@
+import type { Verification } from '@otp-relay/core';
 import type { LedgerRow } from './types.ts';
 
 /** A row as this process last wrote it. */
@@ -7,12 +8,14 @@ export interface Remembered extends LedgerRow {
 }
 
 /**
- * The verifications this process wrote last and which are still under way. What it remembers may be out of date at any
- * time: it is good for deciding what to write, never for knowing what is.
+ * The verifications whose next event comes to this process, as it wrote them last: a call was granted to it, or a receipt
+ * came in. What it remembers may be out of date at any time: it is good for deciding what to write, never for knowing what
+ * is. Everything else is forgotten at once: memory that lives for seconds is what garbage collection costs most for.
  */
 export interface Recent {
   get(id: string): Remembered | undefined;
-  put(row: Remembered): void;
+  /** Remembers or forgets a row that was just written or read; `before` as it was then, absent when it is new. */
+  put(row: Remembered, before?: Verification): void;
   forget(id: string): void;
 }
 
@@ -23,10 +26,11 @@ export function createRecent(): Recent {
   const rows = new Map<string, Remembered>();
   return {
     get: (id) => rows.get(id),
-    put(row) {
+    put(row, before) {
       const { id, delivery } = row.verification;
       rows.delete(id);
-      if (delivery !== 'queued' && delivery !== 'sending' && delivery !== 'awaiting') return;
+      const isAnswered = delivery === 'awaiting' && before?.delivery === 'awaiting';
+      if (delivery !== 'sending' && !isAnswered) return;
       rows.set(id, row);
       const [oldest] = rows.size > most ? rows.keys() : [];
       if (oldest !== undefined) rows.delete(oldest);

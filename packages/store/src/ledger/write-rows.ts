@@ -10,6 +10,10 @@ import type {
 import { storable, storableJson } from './storable.ts';
 import type { NewVerification } from './types.ts';
 
+/**
+ * What is spread comes last in these: an object that is spread first and then given new properties costs V8 microseconds and
+ * kilobytes, a hidden class for each property of each object.
+ */
 export const stateRow = (v: Verification): RowOf<typeof stateColumns> => ({
   id: v.id,
   status: v.status,
@@ -24,7 +28,6 @@ export const stateRow = (v: Verification): RowOf<typeof stateColumns> => ({
 });
 
 export const verificationRow = (row: NewVerification): RowOf<typeof verificationColumns> => ({
-  ...stateRow(row.verification),
   tenant_id: row.verification.tenantId,
   created_at: row.material.createdAt,
   expires_at: row.verification.expiresAt,
@@ -33,29 +36,29 @@ export const verificationRow = (row: NewVerification): RowOf<typeof verification
   idempotency_key: row.idempotencyKey,
   live_key: row.liveKey,
   updated_at: row.material.createdAt,
+  ...stateRow(row.verification),
 });
 
-export const requestRow = ({
-  verification,
-  material,
-  ...row
-}: NewVerification): RowOf<typeof requestColumns> => ({
-  id: verification.id,
-  tenant_id: verification.tenantId,
-  purpose: verification.purpose,
-  steps: JSON.stringify(verification.steps),
-  sealed_recipient: material.sealedRecipient,
-  recipient_masked: row.recipientMasked,
-  recipient_key: row.recipientKey,
-  code_mac: material.codeMac,
-  locale: material.locale,
-  calling_code: material.callingCode,
-  country: material.country,
-  context: material.context && storableJson(material.context),
-  mode: material.mode,
-  source: row.source,
-  request_hash: row.requestHash,
-});
+export function requestRow(row: NewVerification): RowOf<typeof requestColumns> {
+  const { verification, material } = row;
+  return {
+    id: verification.id,
+    tenant_id: verification.tenantId,
+    purpose: verification.purpose,
+    steps: JSON.stringify(verification.steps),
+    sealed_recipient: material.sealedRecipient,
+    recipient_masked: row.recipientMasked,
+    recipient_key: row.recipientKey,
+    code_mac: material.codeMac,
+    locale: material.locale,
+    calling_code: material.callingCode,
+    country: material.country,
+    context: material.context && storableJson(material.context),
+    mode: material.mode,
+    source: row.source,
+    request_hash: row.requestHash,
+  };
+}
 
 export const attemptRow = (v: Verification, a: Attempt, ordinal: number): RowOf<typeof attemptColumns> => ({
   id: a.id,
