@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What a run measures; every number has a default that keeps the whole run under 90 s on two cores. */
+/** What a run measures; every number has a default that keeps the whole run under two minutes on two cores. */
 export interface BenchOptions {
   /** Where the queues live; the ledger is in Postgres either way. */
   readonly backend: 'redis' | 'postgres';

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { measureBaseline } from './baseline/measure-baseline.ts';
 import { measureLifecycle } from './lifecycle/measure-lifecycle.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
-import { jsonOf, linesOf, type Sides } from './report.ts';
+import { jsonOf, linesOf, meanOf, type Sides } from './report.ts';
 import { openStage, type Stage } from './stage.ts';
 
 /** Runs one bench and prints it; resolves to the exit code. */
@@ -34,6 +34,10 @@ export async function run(
     if (command === 'lifecycle') {
       say(`lifecycle: ${load}`);
       sides.lifecycle = await measureLifecycle(stage, options);
+      if (sides.baseline) {
+        say(`bare BullMQ loop again: ${load}`);
+        sides.baseline = meanOf(sides.baseline, await measureBaseline(stage, options));
+      }
     }
     for (const line of linesOf(sides)) say(line);
     if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(sides, options.backend))}\n`);

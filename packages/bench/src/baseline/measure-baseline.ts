@@ -1,4 +1,4 @@
-import { simulatedCredentials, startSimulator } from '@otp-relay/e2e/world';
+import { nodeFlags, simulatedCredentials, startSimulator } from '@otp-relay/e2e/world';
 import type { QueueBackend } from '@otp-relay/queue';
 import { type RunningProcess, startProcess } from '@otp-relay/testkit';
 import { createPostgresBackend, Queue } from 'bullmq';
@@ -81,7 +81,7 @@ export async function measureBaseline(stage: Stage, options: BenchOptions): Prom
 
 /** Another process of this program. */
 const self = (command: string, told: object, readyWhen: RegExp): Promise<RunningProcess> =>
-  startProcess({ args: [process.argv[1] ?? '', command, JSON.stringify(told)], readyWhen });
+  startProcess({ args: [...nodeFlags, process.argv[1] ?? '', command, JSON.stringify(told)], readyWhen });
 
 function openQueue(backend: QueueBackend): Queue {
   if (backend.kind === 'redis')

@@ -4,7 +4,7 @@ import type { TimelineView, VerificationRequestInput, VerificationView } from '@
 import { applyTenants, type House, issueApiKey, openHouse } from '@otp-relay/engine';
 import type { QueueBackend } from '@otp-relay/queue';
 import { freePort, type RunningProcess, startProcess, waitFor } from '@otp-relay/testkit';
-import { appEntry } from './paths.ts';
+import { appEntry, nodeFlags } from './paths.ts';
 import { simulatedTenant, type TenantShape } from './simulated-tenant.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
@@ -100,7 +100,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const apiKey = await issueKey(tenantId);
 
   const start = (app: 'api' | 'worker', more: Record<string, string> = {}): Promise<RunningProcess> =>
-    startProcess({ args: [appEntry(app)], env: { ...env, ...more }, readyWhen: /"msg":"ready"/ });
+    startProcess({
+      args: [...nodeFlags, appEntry(app)],
+      env: { ...env, ...more },
+      readyWhen: /"msg":"ready"/,
+    });
   let api = await start('api');
   const workers: RunningProcess[] = await Promise.all(
     Array.from({ length: options.workers ?? 1 }, () => start('worker')),
