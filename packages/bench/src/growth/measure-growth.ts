@@ -60,7 +60,7 @@ export async function measureGrowth(
       }
     };
     const young = await measure(0);
-    await fill(stage.database, world.tenantId, rows, (filled) => say(`${filled} older verifications …`));
+    await fill(stage.database, world.tenantId, rows, say);
     return [young, await measure(rows)];
   } finally {
     await world.stop();
