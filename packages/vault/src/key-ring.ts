@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from 'node:crypto';
 import { Secret } from '@otp-relay/core';
 import { checkedKey, derivedKey, rootKey } from './root-key.ts';
 import { VaultFault } from './vault-fault.ts';
@@ -53,6 +53,8 @@ export function createKeyRing(spec: string | Readonly<Record<number, Uint8Array>
   const sealKeys = new Map(versions.map((version) => [version, derivedKey(rootOf(version), 'seal')]));
   const sealKeyOf = (version: number): Buffer => sealKeys.get(version) ?? rootOf(version);
 
+  const header = Buffer.from([format, current >> 8, current & 0xff]);
+
   return {
     versions,
     current,
@@ -61,11 +63,12 @@ export function createKeyRing(spec: string | Readonly<Record<number, Uint8Array>
     derive: (version, use) => derivedKey(rootOf(version), use),
     seal(plain, aad) {
       const text = textOf(plain);
-      const header = Buffer.from([format, current >> 8, current & 0xff]);
-      const nonce = randomBytes(nonceBytes);
+      const nonce = nextNonce();
       const cipher = createCipheriv('aes-256-gcm', keyFor(sealKeyOf(current), aad), nonce);
       cipher.setAAD(Buffer.concat([header, Buffer.from(aad)]));
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      const body = cipher.update(text, 'utf8');
+      // GCM is a stream: nothing is left for `final` but the tag.
+      cipher.final();
       return Buffer.concat([header, nonce, cipher.getAuthTag(), body]);
     },
     open(sealed, aad) {
@@ -81,6 +84,22 @@ export function createKeyRing(spec: string | Readonly<Record<number, Uint8Array>
         throw new VaultFault('OTP_VAULT_TAMPERED');
       }
     },
+  };
+}
+
+/** Drawn from the system 256 at a time, for one at a time costs as much as sealing; each is handed out once. */
+const nextNonce = nonces();
+
+function nonces(): () => Buffer {
+  const pool = Buffer.alloc(256 * nonceBytes);
+  let used = pool.length;
+  return () => {
+    if (used === pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    used += nonceBytes;
+    return Buffer.from(pool.subarray(used - nonceBytes, used));
   };
 }
 
@@ -103,9 +122,12 @@ function textOf(plain: string | Secret | Uint8Array): string {
     return text;
   }
   const text = typeof plain === 'string' ? plain : plain.reveal();
-  if (Buffer.from(text).toString('utf8') !== text) throw new VaultFault('OTP_VAULT_PLAINTEXT');
+  if (loneSurrogate.test(text)) throw new VaultFault('OTP_VAULT_PLAINTEXT');
   return text;
 }
+
+/** With the `u` flag a whole pair is one character, so only halves match. */
+const loneSurrogate = /\p{Surrogate}/u;
 
 function parseSpec(spec: string): { roots: Map<number, Buffer>; standby: Set<number> } {
   if (spec.trim() === '') throw missingKeys();
