@@ -6,5 +6,12 @@ export const storable = (text: string): string =>
 const loneSurrogate = /\p{Surrogate}/gu;
 
 /** JSON as Postgres takes it, with every string inside made {@link storable}. */
-export const storableJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? storable(inner) : inner));
+export function storableJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  return strange.test(json) ? JSON.stringify(value, (_key, inner: unknown) => storableIn(inner)) : json;
+}
+
+const storableIn = (inner: unknown): unknown => (typeof inner === 'string' ? storable(inner) : inner);
+
+/** How `JSON.stringify` writes a NUL or half of a pair; rarely, a text that only looks like it. */
+const strange = /\\u(?:0000|d[89a-f])/;
