@@ -112,6 +112,28 @@ describe('createBatcher', () => {
     expect(performance.now() - drainedAt).toBeLessThan(150);
   });
 
+  it('gathers no longer once somebody waits', async () => {
+    const sizes: number[] = [];
+    const batcher = createBatcher<number, number>({
+      run: async (items) => {
+        sizes.push(items.length);
+        return { results: items };
+      },
+      max: 100,
+      gatherMs: 60_000,
+      isUrgent: (item) => item === 13,
+      isShared: () => false,
+    });
+    const addAll = (items: readonly number[]) => Promise.all(items.map((item) => batcher.add(item)));
+    await addAll(Array.from({ length: 40 }, () => 1));
+    const patient = addAll([2, 3]);
+    await turn();
+    expect(sizes).toEqual([40]);
+    await addAll([4, 13, 5]);
+    await patient;
+    expect(sizes).toEqual([40, 5]);
+  });
+
   it('does not gather beyond max', async () => {
     const sizes: number[] = [];
     const batcher = createBatcher<number, number>({

@@ -33,6 +33,8 @@ export interface BatcherOptions<T, R> {
    * with it (docs/benchmarks.md), and whoever is in a crowd waits for it anyway.
    */
   readonly gatherMs?: number;
+  /** Whether somebody waits for this item, so that nothing is gathered any more once it is there. */
+  readonly isUrgent?: (item: T) => boolean;
   /** Whether a fault concerns the whole batch (the database is away), and no item of it in particular. */
   readonly isShared: (fault: unknown) => boolean;
 }
@@ -43,12 +45,13 @@ export interface BatcherOptions<T, R> {
  * whole batch at once instead.
  */
 export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R> {
-  const { run, max, gatherMs = 0, isShared } = options;
+  const { run, max, gatherMs = 0, isUrgent = () => false, isShared } = options;
   const waiting: Waiting<T, R>[] = [];
   const resting = new Set<Promise<void>>();
   let running: Promise<void> | undefined;
   let gathering: NodeJS.Timeout | undefined;
   let last = { size: 0, startedAt: 0 };
+  let hurry = false;
 
   async function runBatch(batch: readonly Waiting<T, R>[]): Promise<void> {
     try {
@@ -75,6 +78,7 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R
     gathering = undefined;
     if (running || waiting.length === 0) return;
     const batch = waiting.splice(0, max);
+    hurry &&= waiting.length > 0;
     last = { size: batch.length, startedAt: performance.now() };
     running = runBatch(batch).finally(() => {
       running = undefined;
@@ -84,7 +88,7 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R
 
   function pump(): void {
     if (running || gathering || waiting.length === 0) return;
-    const isLoaded = last.size >= crowd && waiting.length < max;
+    const isLoaded = last.size >= crowd && waiting.length < max && !hurry;
     const pauseMs = isLoaded ? last.startedAt + gatherMs - performance.now() : 0;
     if (pauseMs >= 1) gathering = setTimeout(start, pauseMs);
     else start();
@@ -94,9 +98,11 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R
     add: (item) =>
       new Promise<R>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
+        const hurries = !hurry && isUrgent(item);
+        hurry ||= hurries;
         // Everything added in this turn of the event loop shares a batch.
-        if (waiting.length === 1) queueMicrotask(pump);
-        else if (waiting.length === max) queueMicrotask(start);
+        if (hurries || waiting.length === max) queueMicrotask(start);
+        else if (waiting.length === 1) queueMicrotask(pump);
       }),
     async drain() {
       while (waiting.length > 0 || running || resting.size > 0) {

@@ -43,11 +43,16 @@ const trusted: ReadonlySet<VerificationEvent['type']> = new Set([
   'receipt',
 ]);
 
+/** Nothing is sent because of what a provider took or delivered: that can wait for company. Everything else is in a hurry. */
+const isUrgent = ({ event }: Change): boolean =>
+  event.type === 'receipt' ? event.status === 'failed' : event.type !== 'accepted';
+
 /** The only way a verification changes: lock, reduce, write, commit, then the effects (ADR 0002). */
 export function createCorridor(ports: CorridorPorts): Corridor {
   const batcher = createBatcher<Change, Applied | undefined>({
     max: maxBatch,
     gatherMs,
+    isUrgent,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
     run: (changes) => commit(changes, ports),
   });

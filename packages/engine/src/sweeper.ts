@@ -9,7 +9,8 @@ export interface Sweeper {
 }
 
 const everyMs = 1_000;
-const perRound = 500;
+/** Few at a time: whoever asks for something meanwhile waits behind so many rows at most. */
+const perRound = 50;
 /** The precise BullMQ bell gets this long before the sweeper takes over. */
 const graceMs = 250;
 /** What limits no longer need is forgotten this often, this much at a time. */

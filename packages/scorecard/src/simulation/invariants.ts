@@ -211,7 +211,9 @@ export const invariants: readonly Invariant[] = [
         // The end is written down by whoever notices it, which may be later than the code was dead.
         const notedAt = row?.timeline.find((e) => ends.has(e.type))?.at ?? 0;
         const endedAt = Math.min(notedAt, row?.verification.expiresAt ?? 0);
-        const counts = (status === 'delivered' || status === 'read') && at < endedAt;
+        // What comes in with the code's last breath is decided a commit later, when it is dead.
+        const inTime = at < endedAt - clockSlackMs;
+        const counts = (status === 'delivered' || status === 'read') && inTime;
         const stopped = row?.timeline.some((e) => e.type === 'stopped');
         return !counts || stopped || row?.verification.delivery === 'delivered';
       }),
