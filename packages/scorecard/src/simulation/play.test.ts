@@ -33,7 +33,7 @@ describe('play', () => {
       '0.005 s  #1 pending queued → pending sending: attempt_sending 0_1',
       '0.089 s  #1 pending sending → pending awaiting: attempt_accepted 0_1',
       '0.308 s  #1 pending awaiting → pending awaiting: attempt_sent 0_1',
-      '0.308 s  #1 pending awaiting → pending delivered: attempt_delivered 0_1, delivered 0_1',
+      '0.310 s  #1 pending awaiting → pending delivered: attempt_delivered 0_1, delivered 0_1',
       expect.stringMatching(/^6[01]\.\d+ s {2}#1 pending delivered → expired delivered: expired$/),
     ]);
   });
