@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBatcher, type Ran } from './batcher.ts';
+import { type BatcherOptions, createBatcher, type Ran } from './batcher.ts';
 
 /** A run that is held until released, so that what arrives meanwhile can be seen to share a batch. */
 function held<T>() {
@@ -14,6 +14,21 @@ function held<T>() {
       return { results: items };
     },
   };
+}
+
+/** A batcher of numbers, and how large each of its batches was. */
+function counting(options: Partial<BatcherOptions<number, number>>) {
+  const sizes: number[] = [];
+  const batcher = createBatcher<number, number>({
+    run: async (items) => {
+      sizes.push(items.length);
+      return { results: items };
+    },
+    max: 100,
+    isShared: () => false,
+    ...options,
+  });
+  return { sizes, batcher };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -36,15 +51,7 @@ describe('createBatcher', () => {
   });
 
   it('never exceeds max, and drain waits for all of it', async () => {
-    const sizes: number[] = [];
-    const batcher = createBatcher<number, number>({
-      run: async (items) => {
-        sizes.push(items.length);
-        return { results: items };
-      },
-      max: 3,
-      isShared: () => false,
-    });
+    const { sizes, batcher } = counting({ max: 3 });
     const all = Promise.all(Array.from({ length: 8 }, (_, i) => batcher.add(i)));
     await batcher.drain();
     await expect(all).resolves.toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -113,17 +120,7 @@ describe('createBatcher', () => {
   });
 
   it('gathers no longer once somebody waits', async () => {
-    const sizes: number[] = [];
-    const batcher = createBatcher<number, number>({
-      run: async (items) => {
-        sizes.push(items.length);
-        return { results: items };
-      },
-      max: 100,
-      gatherMs: 60_000,
-      isUrgent: (item) => item === 13,
-      isShared: () => false,
-    });
+    const { sizes, batcher } = counting({ gatherMs: 60_000, isUrgent: (item) => item === 13 });
     const addAll = (items: readonly number[]) => Promise.all(items.map((item) => batcher.add(item)));
     await addAll(Array.from({ length: 40 }, () => 1));
     const patient = addAll([2, 3]);
@@ -135,16 +132,7 @@ describe('createBatcher', () => {
   });
 
   it('does not gather beyond max', async () => {
-    const sizes: number[] = [];
-    const batcher = createBatcher<number, number>({
-      run: async (items) => {
-        sizes.push(items.length);
-        return { results: items };
-      },
-      max: 40,
-      gatherMs: 60_000,
-      isShared: () => false,
-    });
+    const { sizes, batcher } = counting({ max: 40, gatherMs: 60_000 });
     await Promise.all(Array.from({ length: 120 }, (_, i) => batcher.add(i)));
     expect(sizes).toEqual([40, 40, 40]);
   });
