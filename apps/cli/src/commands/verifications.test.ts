@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Engine } from '@otp-relay/engine';
 import { describeWithRedis } from '@otp-relay/testkit';
@@ -6,6 +7,8 @@ import { acmeYaml, type Installation, startInstallation } from '../testing/insta
 let installation: Installation;
 let id: string;
 let other: string;
+/** When the only attempt of this file was made. */
+let attemptedAt: number;
 const ask = { to: { phone: '+14155550100' }, purpose: 'auth' };
 const http = { tenantId: 'acme', source: 'http' } as const;
 
@@ -23,6 +26,7 @@ beforeAll(async () => {
   await installation.withEngine(async (engine) => {
     id = await accepted(engine, ask);
     await engine.perform({ v: 1, tenant: 'acme', verification: id, attempt: attemptOf(id, 0) });
+    attemptedAt = Date.now();
     await engine.command({ tenantId: 'acme', id, command: 'next', by: 'operator' });
     other = await accepted(engine, { to: { phone: '+5511987654321' }, purpose: 'sign_up' });
   });
@@ -123,6 +127,7 @@ describe('otp failures', () => {
   });
 
   it('has good news for a quiet time', async () => {
+    await delay(attemptedAt + 1_100 - Date.now());
     const { code, out } = await installation.run(['failures', '--since', '1s'], {});
     expect({ code, out }).toEqual({
       code: 0,
