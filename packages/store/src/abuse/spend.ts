@@ -80,7 +80,7 @@ function reserveOnce(
   pool: pg.Pool,
   spends: readonly Spend[],
   wanted: number,
-  values: unknown[][],
+  values: Buffer[],
 ): Promise<readonly boolean[] | undefined> {
   return withClient(pool, async (client) => {
     const [, , locked] = await Promise.all([

@@ -130,7 +130,7 @@ export function decide(ask: CheckAsk, book: Book): GrantedCheck | RefusedCheck {
   };
 }
 
-export const valuesOf = ({ tried, failed, failures, unknown }: Book): unknown[][] => [
+export const valuesOf = ({ tried, failed, failures, unknown }: Book): Buffer[] => [
   ...arraysOf(
     triedColumns,
     [...tried].map((row) => ({ id: row.id, reserved: row.reserved_checks, refused: row.refused_checks })),

@@ -1,10 +1,10 @@
+import { type ArrayType, binaryArrays, type Element } from './binary-array.ts';
+
 /** Columns of a table by their Postgres types, in the order they travel. */
-export type Columns = Readonly<Record<string, 'text' | 'bigint' | 'integer' | 'bytea' | 'jsonb'>>;
+export type Columns = Readonly<Record<string, ArrayType>>;
 
 /** One row for a set of columns; `jsonb` travels as text. */
-export type RowOf<C extends Columns> = {
-  readonly [Name in keyof C]: string | number | Buffer | null;
-};
+export type RowOf<C extends Columns> = { readonly [Name in keyof C]: Element };
 
 const namesOf = (columns: Columns): string => Object.keys(columns).join(', ');
 
@@ -19,7 +19,10 @@ export const insertInto = (table: string, columns: Columns, firstParameter = 1):
   `insert into ${table} (${namesOf(columns)}) select ${namesOf(columns)} from ${unnest(columns, firstParameter)}`;
 
 /** The parameters of {@link unnest}: one array per column. */
-export const arraysOf = <C extends Columns>(columns: C, rows: readonly RowOf<C>[]): unknown[][] =>
-  Object.keys(columns).map((name) => rows.map((row) => row[name]));
+export const arraysOf = <C extends Columns>(columns: C, rows: readonly RowOf<C>[]): Buffer[] =>
+  binaryArrays(
+    Object.values(columns),
+    Object.keys(columns).map((name) => rows.map((row) => row[name])),
+  );
 
 export const widthOf = (columns: Columns): number => Object.keys(columns).length;

@@ -70,12 +70,18 @@ const write = {
     ${insertInto('otp.events', eventColumns, eventsFrom)} order by n`,
 };
 
+const expectedColumns = { id: 'text', version: 'integer' } as const;
+const expectedRow = ({ verification, version }: Remembered): RowOf<typeof expectedColumns> => ({
+  id: verification.id,
+  version,
+});
+
 /** For rows that are remembered: each is written, whole, if nobody else wrote it meanwhile; locked in id order, too. */
 const writeExpected = {
   name: 'ledger-write-expected',
   text: `with kept as (
-      select v.id from unnest($${expectedFrom}::text[], $${expectedFrom + 1}::integer[]) as expected(id, version)
-      join otp.verifications v on v.id = expected.id and v.version = expected.version
+      select v.id from ${unnest(expectedColumns, expectedFrom)}
+      join otp.verifications v on v.id = r.id and v.version = r.version
       order by v.id for no key update of v
     ), changed as (
       ${update} and v.id in (select id from kept)
@@ -143,7 +149,7 @@ async function changeRemembered(
       pool,
       withOutbox(
         writeExpected,
-        [...valuesOf(batch), expected.map((row) => row.verification.id), expected.map((row) => row.version)],
+        [...valuesOf(batch), ...arraysOf(expectedColumns, expected.map(expectedRow))],
         batch.published,
         'kept',
       ),
@@ -237,7 +243,7 @@ function changedAttempts(before: Verification, after: Verification): RowOf<typeo
 const sameAttempt = (one: Attempt | undefined, other: Attempt): boolean =>
   one !== undefined && (Object.keys(other) as (keyof Attempt)[]).every((key) => one[key] === other[key]);
 
-const valuesOf = ({ states, attempts, events }: Batch): unknown[][] => [
+const valuesOf = ({ states, attempts, events }: Batch): Buffer[] => [
   ...arraysOf(stateColumns, states),
   ...arraysOf(attemptColumns, attempts),
   ...arraysOf(eventColumns, events),

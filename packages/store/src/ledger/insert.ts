@@ -148,7 +148,7 @@ async function explain(
   }
 }
 
-const valuesOf = (rows: readonly NewVerification[]): unknown[][] => [
+const valuesOf = (rows: readonly NewVerification[]): Buffer[] => [
   ...arraysOf(verificationColumns, rows.map(verificationRow)),
   ...arraysOf(requestColumns, rows.map(requestRow)),
   ...arraysOf(

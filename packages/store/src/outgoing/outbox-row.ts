@@ -30,7 +30,7 @@ const outboxColumns = {
 export const insertOutbox = (firstParameter: number): string =>
   insertInto('otp.outbox', outboxColumns, firstParameter);
 
-export const outboxValues = (rows: readonly OutboxRow[]): unknown[][] =>
+export const outboxValues = (rows: readonly OutboxRow[]): Buffer[] =>
   arraysOf(outboxColumns, rows.map(columnsOf));
 
 /** Due at once, also by a clock that is a little behind the one that said when it happened. */
