@@ -5,7 +5,7 @@ import { withTenant } from '../with-tenant.ts';
 export async function isKnown(pool: pg.Pool, tenantId: string, recipientKey: Buffer): Promise<boolean> {
   const rows = await withTenant(pool, tenantId, (ask) =>
     ask(
-      `select 1 from otp.requests r join otp.verifications v using (id)
+      `select 1 from otp.requests r join otp.verifications v using (tenant_id, id)
         where r.tenant_id = $1 and r.recipient_key = $2 and v.status = 'approved' limit 1`,
       [tenantId, recipientKey],
     ),

@@ -126,7 +126,7 @@ const statement = {
         select json_agg(p.unapproved order by r.n)
         from ${unnest(personColumns, 13)} cross join lateral (
           select count(*) as unapproved from (
-            select q.id from otp.requests q join otp.verifications v on v.id = q.id
+            select q.id from otp.requests q join otp.verifications v on v.tenant_id = q.tenant_id and v.id = q.id
             where q.tenant_id = r.tenant_id and q.recipient_key = r.recipient_key and q.id >= r.since
               and q.mode = 'live' and v.status <> 'approved'
               and (v.status <> 'pending' or v.live_key is distinct from r.live_key)

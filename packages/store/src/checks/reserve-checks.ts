@@ -33,7 +33,7 @@ const lock = {
   name: 'checks-lock',
   text: `select v.id, v.tenant_id, v.status, v.expires_at, v.max_checks, v.reserved_checks, v.refused_checks, r.purpose,
       r.sealed_recipient, r.code_mac, r.context, r.mode
-    from otp.verifications v join otp.requests r using (id)
+    from otp.verifications v join otp.requests r using (tenant_id, id)
     where v.id = any($1::text[]) and exists (
       select from unnest($1::text[], $2::text[]) as asked (id, tenant_id)
       where asked.id = v.id and asked.tenant_id = v.tenant_id)

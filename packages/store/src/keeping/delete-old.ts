@@ -61,8 +61,8 @@ const sum = (one: Deleted, other: Deleted): Deleted => ({
   rejectedJobs: one.rejectedJobs + other.rejectedJobs,
 });
 
-const oldVerifications = `select r.id from otp.requests r join otp.verifications v using (id)
-  where r.tenant_id = $1 and v.tenant_id = $1 and r.id < $2 and v.created_at < $3 and v.status <> 'pending'`;
+const oldVerifications = `select r.id from otp.requests r join otp.verifications v using (tenant_id, id)
+  where r.tenant_id = $1 and r.id < $2 and v.created_at < $3 and v.status <> 'pending'`;
 
 /** A verification goes with all that hangs on it. Evidence stays: it outlives what it tells of, and holds no address. */
 const deleteVerifications = `with old as (${oldVerifications} order by r.id limit $4),

@@ -30,7 +30,7 @@ export const findPerson = (
     ask<Candidate & pg.QueryResultRow>(
       `select r.id, v.status = 'pending' as live, r.recipient_key = any($2::bytea[]) as known,
           r.sealed_recipient as "sealedRecipient"
-        from otp.requests r join otp.verifications v using (id)
+        from otp.requests r join otp.verifications v using (tenant_id, id)
         where r.tenant_id = $1 and r.id > $4 and (r.recipient_key = any($2::bytea[])
           or exists (select from unnest($3::text[]) m where strpos(lower(r.recipient_masked), m) > 0))
         order by r.id limit $5`,

@@ -23,7 +23,7 @@ export const addresseeOf = async (
     ask<Addressee & { id: string }>(
       `select case when v.status = 'pending' and v.expires_at <= otp.now_ms() then 'expired' else v.status end as status,
         v.delivery, r.purpose, r.sealed_recipient as "sealedRecipient", r.recipient_masked as "recipientMasked", r.mode
-        from otp.verifications v join otp.requests r using (id) where v.id = $1 and v.tenant_id = $2`,
+        from otp.verifications v join otp.requests r using (tenant_id, id) where v.id = $1 and v.tenant_id = $2`,
       [id, tenantId],
     ),
   );

@@ -21,7 +21,7 @@ import { attemptRow, eventRow, stateRow } from './write-rows.ts';
 /** Always in id order: two batches that overlap wait for each other instead of deadlocking. */
 const lock = {
   name: 'ledger-lock',
-  text: `select ${storedColumns} from otp.verifications v join otp.requests r using (id)
+  text: `select ${storedColumns} from otp.verifications v join otp.requests r using (tenant_id, id)
     where v.id = any($1::text[]) order by v.id for no key update of v`,
 };
 
@@ -57,7 +57,7 @@ const update = `update otp.verifications v set ${changing.map((name) => `${name}
         version = v.version + 1,
         updated_at = otp.now_ms()
       from ${unnest(stateColumns)} where v.id = r.id`;
-const upsert = `on conflict (id) do update set ${moving.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+const upsert = `on conflict (verification_id, step, try) do update set ${moving.map((name) => `${name} = excluded.${name}`).join(', ')}`;
 
 /** For rows that are locked. */
 const write = {

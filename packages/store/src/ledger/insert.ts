@@ -45,7 +45,7 @@ const lookUp = {
     union all
     select r.n, 'duplicate', v.id, q.request_hash
       from ${keys} join otp.verifications v on v.tenant_id = r.tenant_id and v.idempotency_key = r.idempotency_key
-      join otp.requests q on q.id = v.id
+      join otp.requests q on q.tenant_id = v.tenant_id and q.id = v.id
     union all
     select r.n, 'joined', v.id, null
       from ${keys} join otp.verifications v

@@ -1,7 +1,7 @@
 import type { Attempt, Failure, Step, Verification } from '@otp-relay/core';
 import type { Material } from './types.ts';
 
-/** What a whole verification is read from: `otp.verifications v join otp.requests r using (id)`. */
+/** What a whole verification is read from: `otp.verifications v join otp.requests r using (tenant_id, id)`. */
 export const storedColumns = `v.id, v.tenant_id, v.status, v.delivery, v.phone, v.email, v.current_id, v.step_started_at,
   v.created_at, v.expires_at, v.deadline_at, v.bell_at, v.failed_checks, v.max_checks, v.sealed_code, v.version, r.purpose, r.steps,
   r.sealed_recipient, r.code_mac, r.locale, r.calling_code, r.country, r.context, r.mode`;

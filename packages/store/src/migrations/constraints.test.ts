@@ -33,7 +33,8 @@ const broken: readonly (readonly [
   ],
   ['verifications', `delivery = 'lost'`, 'verifications_delivery_check'],
   ['verifications', `phone = 'maybe'`, 'verifications_phone_check'],
-  ['verifications', `id = 'vrf_x'`, 'verifications_id_check'],
+  ['verifications', `id = 'vrf_x'`, 'id_is_ours'],
+  ['verifications', `id = replace(id, 'vrf_', 'att_')`, 'id_is_ours'],
   ['attempts', `state = 'lost'`, 'attempts_state_check'],
   ['attempts', `channel = 'fax'`, 'attempts_channel_check'],
   ['attempts', `try = 0`, 'attempts_try_check'],
@@ -52,6 +53,8 @@ const broken: readonly (readonly [
   ['attempts', `state = 'timed_out'`, 'over_has_end'],
   ['attempts', `state = 'suppressed'`, 'over_has_end'],
   ['attempts', `ended_at = 1`, 'over_has_end'],
+  ['attempts', `id = 'att_other'`, 'id_tells_place'],
+  ['attempts', `step = 1`, 'id_tells_place'],
 ];
 
 describe('the rules of the state machine, as constraints', () => {
@@ -104,11 +107,9 @@ describe('the rules of the state machine, as constraints', () => {
 
   it('keeps one attempt per step and try', async () => {
     await expect(
-      test.admin.query(
-        `insert into otp.attempts select (jsonb_populate_record(a, '{"id": "att_other"}')).* from otp.attempts a
-          where verification_id = $1`,
-        [id],
-      ),
+      test.admin.query(`insert into otp.attempts select * from otp.attempts where verification_id = $1`, [
+        id,
+      ]),
     ).rejects.toMatchObject({ code: '23505', constraint: 'one_try_per_step' });
   });
 });

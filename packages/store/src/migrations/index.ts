@@ -11,6 +11,7 @@ import { evidence } from './0010-evidence.ts';
 import { versions } from './0011-versions.ts';
 import { keeping } from './0012-keeping.ts';
 import { decided } from './0013-decided.ts';
+import { lighterWrites } from './0014-lighter-writes.ts';
 
 export interface Migration {
   readonly name: string;
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   versions,
   keeping,
   decided,
+  lighterWrites,
 ];

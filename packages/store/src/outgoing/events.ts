@@ -49,7 +49,7 @@ export const listEvents = (
             and ($4::text[] is null or type = any($4)) and ($5::text is null or id < $5)
           group by id, type, verification_id, at, data order by id desc limit $6
         ) e
-        left join otp.requests r on r.id = e."verificationId"
+        left join otp.requests r on r.tenant_id = $1 and r.id = e."verificationId"
         left join otp.verifications v on v.id = e."verificationId"
         order by e.id desc`,
       [

@@ -46,7 +46,7 @@ export const claimEvents = (
       )
       select c.id, c.type, c.verification_id as "verificationId", c.at, c.data, c.tries,
         r.recipient_masked as "recipientMasked", v.idempotency_key as "idempotencyKey"
-      from claimed c left join otp.requests r on r.id = c.verification_id
+      from claimed c left join otp.requests r on r.tenant_id = $1 and r.id = c.verification_id
         left join otp.verifications v on v.id = c.verification_id
       order by c.id`,
     values: [tenantId, webhook, limit, leaseMs],

@@ -125,7 +125,7 @@ async function materialOf(
   type Row = StoredVerification & { recipient_masked: string; recipient_key: Buffer; source: string };
   const { rows } = await client.query<Row>(
     `select ${storedColumns}, r.recipient_masked, r.recipient_key, r.source
-      from otp.verifications v join otp.requests r using (id)
+      from otp.verifications v join otp.requests r using (tenant_id, id)
       where v.id = $1 and v.tenant_id = $2 and r.purpose = 'signature' and v.status = 'approved'`,
     [id, tenantId],
   );

@@ -22,12 +22,12 @@ export const signaturesToSeal = (
 ): Promise<{ readonly tenantId: string; readonly id: string }[]> =>
   query(pool, {
     name: 'signatures-to-seal',
-    text: `select r.tenant_id as "tenantId", r.id from otp.requests r join otp.verifications v using (id)
-      where r.purpose = 'signature' and r.id >= $1 and v.status = 'approved'
+    text: `select v.tenant_id as "tenantId", v.id from otp.verifications v join otp.requests r using (tenant_id, id)
+      where r.purpose = 'signature' and v.id >= $1 and v.status = 'approved'
         and not exists (
-          select 1 from otp.evidence e where e.tenant_id = r.tenant_id and e.verification_id = r.id
+          select 1 from otp.evidence e where e.tenant_id = v.tenant_id and e.verification_id = v.id
         )
-      order by r.id limit $2`,
+      order by v.id limit $2`,
     values: [firstIdAt(since), limit],
   });
 

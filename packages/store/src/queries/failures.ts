@@ -25,7 +25,7 @@ const text = `with tried as (
     select a.channel, a.provider, r.country, a.failure_code as code, coalesce(a.failure_kind, a.state) as kind,
       a.state in ('rejected', 'undelivered', 'timed_out', 'uncertain') as failed,
       count(*) over (partition by a.channel, a.provider, r.country) as attempts
-    from otp.attempts a join otp.requests r on r.id = a.verification_id
+    from otp.attempts a join otp.requests r on r.tenant_id = a.tenant_id and r.id = a.verification_id
     where a.queued_at >= $1 and a.sending_at is not null and ($2::text is null or a.tenant_id = $2)
   )
   select channel, provider, kind, code, country, count(*) as count, attempts, count(*)::float8 / attempts as share

@@ -44,7 +44,8 @@ export const listVerifications = (
       `select v.id, r.purpose, v.status, v.delivery, a.channel, r.recipient_masked as "recipientMasked", r.country, r.mode,
           (select count(*) from otp.attempts t where t.verification_id = v.id) as attempts,
           v.created_at as "createdAt", v.expires_at as "expiresAt", v.updated_at as "updatedAt"
-        from otp.requests r join otp.verifications v using (id) left join otp.attempts a on a.id = v.current_id
+        from otp.requests r join otp.verifications v using (tenant_id, id)
+          left join otp.attempts a on a.verification_id = v.id and a.id = v.current_id
         where r.tenant_id = $1 and ($2::text is null or r.id < $2) and ($3::text is null or r.id >= $3)
           and ($4::bigint is null or v.created_at >= $4) and ($5::text is null or v.status = $5)
         order by r.id desc limit $6`,

@@ -34,7 +34,7 @@ async function viewOf(ask: Ask, tenantId: string, id: string): Promise<Verificat
   const [found, attempts] = await Promise.all([
     ask<Row>(
       `select ${storedColumns}, r.recipient_masked, r.source, v.updated_at
-        from otp.verifications v join otp.requests r using (id)
+        from otp.verifications v join otp.requests r using (tenant_id, id)
         where v.tenant_id = $2 and v.id = $1`,
       [id, tenantId],
     ),
