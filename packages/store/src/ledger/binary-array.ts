@@ -53,7 +53,9 @@ function writeArray(type: ArrayType, elements: readonly (Element | undefined)[],
   if (isEmpty) return at;
   at = int32(elements.length, at);
   at = int32(1, at);
-  for (const element of elements) at = writeElement(type, element ?? null, at);
+  // Not `for … of`: its iterator was a twentieth of all that a busy worker allocated.
+  for (let index = 0; index < elements.length; index += 1)
+    at = writeElement(type, elements[index] ?? null, at);
   return at;
 }
 

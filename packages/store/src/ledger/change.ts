@@ -1,11 +1,11 @@
-import type { Attempt, Verification } from '@otp-relay/core';
+import type { Attempt } from '@otp-relay/core';
 import type pg from 'pg';
 import type { OutboxRow } from '../outgoing/outbox-row.ts';
 import { withOutbox } from '../outgoing/with-outbox.ts';
 import { query, withClient } from '../with-client.ts';
 import { again } from './again.ts';
-import { arraysOf, insertInto, type RowOf, unnest, widthOf } from './bulk.ts';
-import { attemptColumns, eventColumns, stateColumns } from './columns.ts';
+import { arraysOf, type Columns, insertInto, type RowOf, unnest, widthOf } from './bulk.ts';
+import { attemptColumns, attemptKey, eventColumns, movedColumns, stateColumns } from './columns.ts';
 import {
   attemptsById,
   materialOf,
@@ -16,7 +16,7 @@ import {
 } from './read-rows.ts';
 import type { Recent, Remembered } from './recent.ts';
 import type { Changed, LedgerRow, Reduced } from './types.ts';
-import { attemptRow, eventRow, stateRow } from './write-rows.ts';
+import { attemptRow, eventRow, movedRow, stateRow } from './write-rows.ts';
 
 /** Always in id order: two batches that overlap wait for each other instead of deadlocking. */
 const lock = {
@@ -33,61 +33,37 @@ const readAttempts = {
     ), '[]') as attempts`,
 };
 
-/** What is written: states, attempts, lines of the timeline. */
-const attemptsFrom = 1 + widthOf(stateColumns);
-const eventsFrom = attemptsFrom + widthOf(attemptColumns);
-const expectedFrom = eventsFrom + widthOf(eventColumns);
-const changing = Object.keys(stateColumns).filter((name) => name !== 'id');
-/** An attempt's place in the route never changes. */
-const frozen = [
-  'id',
-  'verification_id',
-  'tenant_id',
-  'ordinal',
-  'step',
-  'try',
-  'channel',
-  'provider',
-  'account',
-];
-const moving = Object.keys(attemptColumns).filter((name) => !frozen.includes(name));
+/** What is written: states with the version they were read at, attempts that moved, new ones, lines of the timeline. */
+const changedColumns = { ...stateColumns, version: 'integer' } as const;
+const triedFrom = 1 + widthOf(changedColumns) + widthOf(movedColumns);
+const eventsFrom = triedFrom + widthOf(attemptColumns);
+const set = (columns: Columns, keys: readonly string[]): string =>
+  Object.keys(columns)
+    .flatMap((name) => (keys.includes(name) ? [] : `${name} = r.${name}`))
+    .join(', ');
 
-const update = `update otp.verifications v set ${changing.map((name) => `${name} = r.${name}`).join(', ')},
-        sealed_code = case when r.status = 'pending' then v.sealed_code end,
-        version = v.version + 1,
-        updated_at = otp.now_ms()
-      from ${unnest(stateColumns)} where v.id = r.id`;
-const upsert = `on conflict (verification_id, step, try) do update set ${moving.map((name) => `${name} = excluded.${name}`).join(', ')}`;
-
-/** For rows that are locked. */
+/**
+ * Each row is written, whole, if nobody else wrote it since it was read. They come in id order and are found one after the
+ * other, so they are locked in id order.
+ */
 const write = {
   name: 'ledger-write',
-  text: `with changed as (
-      ${update}
-    ), tried as (
-      ${insertInto('otp.attempts', attemptColumns, attemptsFrom)} ${upsert}
-    )
-    ${insertInto('otp.events', eventColumns, eventsFrom)} order by n`,
-};
-
-const expectedColumns = { id: 'text', version: 'integer' } as const;
-const expectedRow = ({ verification, version }: Remembered): RowOf<typeof expectedColumns> => ({
-  id: verification.id,
-  version,
-});
-
-/** For rows that are remembered: each is written, whole, if nobody else wrote it meanwhile; locked in id order, too. */
-const writeExpected = {
-  name: 'ledger-write-expected',
   text: `with kept as (
-      select v.id from ${unnest(expectedColumns, expectedFrom)}
-      join otp.verifications v on v.id = r.id and v.version = r.version
-      order by v.id for no key update of v
-    ), changed as (
-      ${update} and v.id in (select id from kept)
+      update otp.verifications v
+      set ${set(stateColumns, ['id'])},
+        sealed_code = case when r.status = 'pending' then v.sealed_code end,
+        version = v.version + 1,
+        updated_at = (select otp.now_ms())
+      from ${unnest(changedColumns)} where v.id = r.id and v.version = r.version
+      returning v.id
+    ), moved as (
+      update otp.attempts a set ${set(movedColumns, attemptKey)}
+      from ${unnest(movedColumns, 1 + widthOf(changedColumns))}
+      where ${attemptKey.map((name) => `a.${name} = r.${name}`).join(' and ')}
+        and a.verification_id in (select id from kept)
     ), tried as (
-      ${insertInto('otp.attempts', attemptColumns, attemptsFrom)}
-      where verification_id in (select id from kept) ${upsert}
+      ${insertInto('otp.attempts', attemptColumns, triedFrom)}
+      where verification_id in (select id from kept) order by n
     ), told as (
       ${insertInto('otp.events', eventColumns, eventsFrom)}
       where verification_id in (select id from kept) order by n
@@ -118,7 +94,9 @@ export async function change(
   reduce: Reduce,
   trusted?: Trusted,
 ): Promise<Map<string, Changed>> {
-  const remembered = trusted ? ids.flatMap((id) => (trusted.ids.has(id) && recent.get(id)) || []) : [];
+  const remembered = trusted
+    ? [...ids].sort().flatMap((id) => (trusted.ids.has(id) && recent.get(id)) || [])
+    : [];
   if (!trusted || remembered.length === 0) return changeLocked(pool, recent, ids, reduce);
   const tried = new Set(remembered.map((row) => row.verification.id));
   const rest = ids.filter((id) => !tried.has(id));
@@ -139,21 +117,9 @@ async function changeRemembered(
 ): Promise<Map<string, Changed>> {
   const batch = reduceAll(rows, now, reduce);
   // An event that means nothing to what is remembered may mean something to what is.
-  const expected = rows.filter(({ verification: { id } }) => {
-    const changed = batch.changed.get(id);
-    return changed !== undefined && changed.after !== changed.before;
-  });
-  if (expected.length === 0) return new Map();
+  if (batch.states.length === 0) return new Map();
   const kept = await again(() =>
-    query<{ id: string }>(
-      pool,
-      withOutbox(
-        writeExpected,
-        [...valuesOf(batch), ...arraysOf(expectedColumns, expected.map(expectedRow))],
-        batch.published,
-        'kept',
-      ),
-    ),
+    query<{ id: string }>(pool, withOutbox(write, valuesOf(batch), batch.published, 'kept')),
   ).catch((fault) => {
     // Whether it was written is not known, so nothing is.
     for (const row of rows) recent.forget(row.verification.id);
@@ -195,7 +161,7 @@ function changeLocked(
       if (batch.states.length === 0 && batch.events.length === 0) await client.query('commit');
       else
         await Promise.all([
-          client.query(withOutbox(write, valuesOf(batch), batch.published)),
+          client.query(withOutbox(write, valuesOf(batch), batch.published, 'kept')),
           client.query('commit'),
         ]);
       remember(recent, rows, batch);
@@ -206,20 +172,25 @@ function changeLocked(
 
 interface Batch {
   readonly changed: Map<string, Changed>;
-  readonly states: RowOf<typeof stateColumns>[];
-  readonly attempts: RowOf<typeof attemptColumns>[];
+  readonly states: RowOf<typeof changedColumns>[];
+  readonly moved: RowOf<typeof movedColumns>[];
+  readonly tried: RowOf<typeof attemptColumns>[];
   readonly events: RowOf<typeof eventColumns>[];
   readonly published: OutboxRow[];
 }
 
-function reduceAll(rows: readonly LedgerRow[], now: number, reduce: Reduce): Batch {
-  const batch: Batch = { changed: new Map(), states: [], attempts: [], events: [], published: [] };
-  for (const { verification: before, material } of rows) {
+function reduceAll(rows: readonly Remembered[], now: number, reduce: Reduce): Batch {
+  const batch: Batch = { changed: new Map(), states: [], moved: [], tried: [], events: [], published: [] };
+  for (const { verification: before, material, version } of rows) {
     const { verification: after, entries, published = [] } = reduce({ verification: before, material }, now);
     batch.changed.set(before.id, { before, after, material });
     if (after !== before) {
-      batch.states.push(stateRow(after));
-      batch.attempts.push(...changedAttempts(before, after));
+      batch.states.push({ version, ...stateRow(after) });
+      for (const [ordinal, attempt] of after.attempts.entries()) {
+        const known = before.attempts[ordinal];
+        if (!known) batch.tried.push(attemptRow(after, attempt, ordinal));
+        else if (hasMoved(known, attempt)) batch.moved.push(movedRow(after, attempt));
+      }
     }
     for (const entry of entries) batch.events.push(eventRow(after, entry));
     batch.published.push(...published);
@@ -234,17 +205,12 @@ function remember(recent: Recent, rows: readonly Remembered[], { changed }: Batc
   }
 }
 
-function changedAttempts(before: Verification, after: Verification): RowOf<typeof attemptColumns>[] {
-  return after.attempts.flatMap((attempt, ordinal) =>
-    sameAttempt(before.attempts[ordinal], attempt) ? [] : [attemptRow(after, attempt, ordinal)],
-  );
-}
+const hasMoved = (one: Attempt, other: Attempt): boolean =>
+  (Object.keys(other) as (keyof Attempt)[]).some((key) => one[key] !== other[key]);
 
-const sameAttempt = (one: Attempt | undefined, other: Attempt): boolean =>
-  one !== undefined && (Object.keys(other) as (keyof Attempt)[]).every((key) => one[key] === other[key]);
-
-const valuesOf = ({ states, attempts, events }: Batch): Buffer[] => [
-  ...arraysOf(stateColumns, states),
-  ...arraysOf(attemptColumns, attempts),
+const valuesOf = ({ states, moved, tried, events }: Batch): Buffer[] => [
+  ...arraysOf(changedColumns, states),
+  ...arraysOf(movedColumns, moved),
+  ...arraysOf(attemptColumns, tried),
   ...arraysOf(eventColumns, events),
 ];

@@ -43,16 +43,13 @@ export const requestColumns = {
   request_hash: 'bytea',
 } as const;
 
-export const attemptColumns = {
-  id: 'text',
+export const attemptKey = ['verification_id', 'step', 'try'] as const;
+
+/** The part of `attempts` that changes, and what a row is found by. */
+export const movedColumns = {
   verification_id: 'text',
-  tenant_id: 'text',
-  ordinal: 'integer',
   step: 'integer',
   try: 'integer',
-  channel: 'text',
-  provider: 'text',
-  account: 'text',
   state: 'text',
   claim: 'text',
   skip_reason: 'text',
@@ -61,13 +58,24 @@ export const attemptColumns = {
   failure_code: 'text',
   failure_detail: 'text',
   provider_ref: 'text',
-  queued_at: 'bigint',
   sending_at: 'bigint',
   accepted_at: 'bigint',
   sent_at: 'bigint',
   delivered_at: 'bigint',
   read_at: 'bigint',
   ended_at: 'bigint',
+} as const;
+
+/** All of `attempts`, as inserted. */
+export const attemptColumns = {
+  ...movedColumns,
+  id: 'text',
+  tenant_id: 'text',
+  ordinal: 'integer',
+  channel: 'text',
+  provider: 'text',
+  account: 'text',
+  queued_at: 'bigint',
 } as const;
 
 export const eventColumns = {

@@ -8,6 +8,7 @@ interface Node {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
+  readonly 'Parent Relationship'?: string;
   readonly Plans?: readonly Node[];
 }
 
@@ -32,8 +33,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   ],
   'ledger-lock': ['requests by requests_pkey', 'verifications by verifications_pkey'],
   'ledger-attempts': ['attempts by one_try_per_step'],
-  'ledger-write': ['verifications by verifications_pkey'],
-  'ledger-write-expected': ['verifications by verifications_pkey'],
+  'ledger-write': ['attempts by one_try_per_step', 'verifications by verifications_pkey'],
   'ledger-has-deadlines': ['verifications by verifications_pkey'],
   'ledger-locate': ['attempts by attempts_provider_ref'],
   'ledger-due': ['verifications by verifications_sweep'],
@@ -125,6 +125,19 @@ describe('query plans of the ledger', () => {
     expect(counts).toEqual([
       { table_name: 'verifications', all: 200, without: 200 },
       { table_name: 'attempts', all: 200, without: 200 },
+    ]);
+  });
+
+  it('locks rows in the order they are given, so that two batches cannot deadlock', async () => {
+    const plan = await planOf(statements.get('ledger-write')!);
+    const update = flat(plan).find(
+      (node) => node['Node Type'] === 'ModifyTable' && node['Relation Name'] === 'verifications',
+    );
+    const join = update?.Plans?.find((node) => node['Parent Relationship'] === 'Outer');
+    expect([join, ...(join?.Plans ?? [])].map((node) => node?.['Node Type'])).toEqual([
+      'Nested Loop',
+      'Function Scan',
+      'Index Scan',
     ]);
   });
 

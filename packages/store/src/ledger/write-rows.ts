@@ -3,6 +3,7 @@ import type { RowOf } from './bulk.ts';
 import type {
   attemptColumns,
   eventColumns,
+  movedColumns,
   requestColumns,
   stateColumns,
   verificationColumns,
@@ -60,16 +61,10 @@ export function requestRow(row: NewVerification): RowOf<typeof requestColumns> {
   };
 }
 
-export const attemptRow = (v: Verification, a: Attempt, ordinal: number): RowOf<typeof attemptColumns> => ({
-  id: a.id,
+export const movedRow = (v: Verification, a: Attempt): RowOf<typeof movedColumns> => ({
   verification_id: v.id,
-  tenant_id: v.tenantId,
-  ordinal,
   step: a.step,
   try: a.try,
-  channel: a.channel,
-  provider: a.provider,
-  account: a.account,
   state: a.state,
   claim: a.claim,
   skip_reason: a.skipReason,
@@ -78,13 +73,23 @@ export const attemptRow = (v: Verification, a: Attempt, ordinal: number): RowOf<
   failure_code: a.failure?.code === undefined ? null : storable(a.failure.code),
   failure_detail: a.failure?.detail === undefined ? null : storable(a.failure.detail),
   provider_ref: a.providerRef === null ? null : storable(a.providerRef),
-  queued_at: a.queuedAt,
   sending_at: a.sendingAt,
   accepted_at: a.acceptedAt,
   sent_at: a.sentAt,
   delivered_at: a.deliveredAt,
   read_at: a.readAt,
   ended_at: a.endedAt,
+});
+
+export const attemptRow = (v: Verification, a: Attempt, ordinal: number): RowOf<typeof attemptColumns> => ({
+  id: a.id,
+  tenant_id: v.tenantId,
+  ordinal,
+  channel: a.channel,
+  provider: a.provider,
+  account: a.account,
+  queued_at: a.queuedAt,
+  ...movedRow(v, a),
 });
 
 export const eventRow = (v: Verification, entry: TimelineEntry): RowOf<typeof eventColumns> => ({
