@@ -53,7 +53,8 @@ export const eraseVerifications = (
           where tenant_id = $1 and verification_id in (select id from over)
         ), reported as (
           delete from otp.receipts c using named n where c.tenant_id = $1
-            and (c.attempt_id = n.id or (c.account = n.account and c.provider_ref = n.provider_ref)) returning 1
+            and (c.attempt_id = n.id
+              or (c.attempt_id is null and c.account = n.account and c.provider_ref = n.provider_ref)) returning 1
         ), tried as (
           update otp.attempts set provider_ref = null, failure_detail = null
           where tenant_id = $1 and verification_id in (select id from over) returning 1

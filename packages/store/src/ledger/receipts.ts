@@ -51,6 +51,7 @@ export async function recordReceipts(pool: pg.Pool, receipts: readonly RawReceip
       on conflict do nothing returning tenant_id, account, dedup_key`,
     values: arraysOf(columns, rows),
   });
+  if (fresh.length === rows.length) return rows.map(() => true);
   const first = new Set(fresh.map(keyOf));
   return rows.map((row) => first.delete(keyOf(row)));
 }

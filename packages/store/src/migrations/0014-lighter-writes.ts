@@ -28,6 +28,13 @@ alter table otp.attempts
   add constraint one_try_per_step primary key (verification_id, step, try),
   add constraint id_tells_place check (id = 'att_' || substr(verification_id, 5) || '_' || step || '_' || try);
 
+-- A copy of a receipt is about the same attempt as the first one; an index for both, and one for those about none of ours.
+drop index otp.receipts_of_attempt;
+alter table otp.receipts drop constraint receipts_pkey;
+create unique index receipts_of_attempt on otp.receipts (attempt_id, tenant_id, account, dedup_key)
+  where attempt_id is not null;
+create unique index receipts_of_others on otp.receipts (tenant_id, account, dedup_key) where attempt_id is null;
+
 -- A request is only ever looked for as its tenant's.
 drop index otp.requests_of_tenant;
 alter table otp.requests drop constraint requests_pkey, add primary key (tenant_id, id);
