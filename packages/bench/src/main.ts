@@ -23,6 +23,11 @@ switch (command) {
     process.exitCode = await runGrowth(args);
     break;
   }
+  case 'memory': {
+    const { runMemory } = await import('./memory/run-memory.ts');
+    process.exitCode = await runMemory(args);
+    break;
+  }
   // The two processes of the bare loop.
   case 'baseline-worker': {
     const { runBareWorker } = await import('./baseline/worker.ts');

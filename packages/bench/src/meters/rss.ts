@@ -32,7 +32,8 @@ export function thirdsOf(all: readonly number[]): Thirds {
   return [third(0), third(1), third(2)];
 }
 
-function rssMbOf(pid: number): number {
+/** NaN where there is no `/proc`, or no such process. */
+export function rssMbOf(pid: number): number {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return Number(kilobytes) / 1_024;
