@@ -7,6 +7,7 @@ import {
   createConsumer,
   type EventBell,
   eventsQueue,
+  firstQueue,
   intakeQueue,
   type SendJob,
   sendQueueOf,
@@ -53,6 +54,11 @@ export async function startConsumers(
         name,
       }),
     ),
+    createConsumer<SendJob>(backend, firstQueue, (job) => engine.perform(job.data), {
+      concurrency: Math.max(...entriesOf(concurrencyOf(config)).map(([, concurrency]) => concurrency)),
+      onFault,
+      name,
+    }),
     createConsumer<Bell>(backend, timeoutsQueue, (job) => engine.ring(job.data, job.promoted), {
       concurrency: bellConcurrency,
       onFault,

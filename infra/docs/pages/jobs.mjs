@@ -1,10 +1,14 @@
 import { otpJobJsonSchema } from '@otp-relay/contracts';
-import { eventsQueue, intakeQueue, queueNames, timeoutsQueue } from '@otp-relay/queue';
+import { eventsQueue, firstQueue, intakeQueue, queueNames, timeoutsQueue } from '@otp-relay/queue';
 import { code, fenced, page, table } from '../markdown.mjs';
 import { schemaTable } from '../schema-table.mjs';
 
 const purposes = {
   [intakeQueue]: ['any service', '`{ v: 1, tenant, to, … }`, see below'],
+  [firstQueue]: [
+    'the relay',
+    '`{ v: 1, tenant, verification, attempt }`, of any channel: of a tenant who hardly waits, while others have a line',
+  ],
   [timeoutsQueue]: [
     'the relay',
     '`{ tenant, verification, attempt, dueAt }`; delayed until `dueAt`. Promote one to fall back now.',

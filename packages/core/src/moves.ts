@@ -113,8 +113,11 @@ function retry(d: Draft, attempt: Attempt): boolean {
   return true;
 }
 
-/** The longer it waits the likelier it stands in line and is not lost; but what was lost late must not wait for long. */
-const longestRequeueMs = 10_000;
+/**
+ * The longer it waits the likelier it stands in line and is not lost: what a lost job costs is at most as long again as it
+ * has waited. Of a long line some are due all the time, so it moves on at once.
+ */
+const longestRequeueMs = 30_000;
 
 /** The queued attempt's job may have been lost: ring again, until the step's own time is over. */
 export function requeue(d: Draft, attempt: Attempt): boolean {

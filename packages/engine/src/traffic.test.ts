@@ -14,20 +14,25 @@ const requests = (tenant: string, count: number): SendRequest[] =>
 function scene(maxWaiting = 100) {
   let at = 0;
   let backlog: Backlog | undefined = { waiting: 0, paused: false };
+  let first: Backlog = { waiting: 0, paused: false };
   let looks = 0;
   const traffic = createTraffic(
     {
       async backlog() {
         looks += 1;
         if (!backlog) throw new Error('away');
-        return new Map<QueueName, Backlog>([['otp-send-whatsapp', backlog]]);
+        return new Map<QueueName, Backlog>([
+          ['otp-send-whatsapp', backlog],
+          ['otp-send-first', first],
+        ]);
       },
     },
     { maxWaiting, now: () => at, sleep: async () => void (await see(backlog)) },
   );
   /** Time passes, and the queues are looked at. */
-  async function see(next: Backlog | undefined): Promise<void> {
+  async function see(next: Backlog | undefined, nextFirst = first): Promise<void> {
     backlog = next;
+    first = nextFirst;
     at += 1_000;
     traffic.admits('someone');
     await new Promise((resolve) => setImmediate(resolve));
@@ -45,6 +50,46 @@ describe('createTraffic', () => {
     expect(places(traffic.inTurn([...requests('a', 1), ...requests('c', 1)]))).toEqual([4, 1]);
     await see({ waiting: 2, head: 4, paused: false });
     expect(places(traffic.inTurn(requests('c', 1)))).toEqual([4]);
+  });
+
+  it('lets a newcomer go first while others have a line, and nobody who asks for more than a share', async () => {
+    const { traffic, see } = scene(1_000);
+    const isFirst = (ranked: readonly SendRequest[]) => ranked.map(({ first = false }) => first);
+    await see({ waiting: 0, paused: false });
+    expect(isFirst(traffic.inTurn(requests('quiet', 1)))).toEqual([false]);
+    traffic.inTurn(requests('noisy', 500));
+    await see({ waiting: 500, head: 1, paused: false });
+    expect(isFirst(traffic.inTurn(requests('noisy', 2)))).toEqual([false, false]);
+    expect(isFirst(traffic.inTurn(requests('quiet', 2)))).toEqual([true, true]);
+    // Not before its time, and not beside a pause.
+    expect(isFirst(traffic.inTurn([{ ...request('other'), delayMs: 500 }]))).toEqual([false]);
+    // Ten turns are taken, then a line is made.
+    const many = isFirst(traffic.inTurn(requests('greedy', 40)));
+    expect(many.filter(Boolean).length).toBeLessThanOrEqual(10);
+    expect(many.at(-1)).toBe(false);
+    await see({ waiting: 500, head: 30, paused: true });
+    expect(isFirst(traffic.inTurn(requests('quiet', 1)))).toEqual([false]);
+    await see({ waiting: 400, head: 100, paused: false });
+    expect(isFirst(traffic.inTurn([...requests('quiet', 1), ...requests('greedy', 1)]))).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it('sends nobody first into a queue that is long itself, or paused, or not seen lately', async () => {
+    const { traffic, see } = scene(1_000);
+    const isFirst = () => traffic.inTurn(requests('quiet', 1))[0]?.first ?? false;
+    await see({ waiting: 0, paused: false });
+    traffic.inTurn(requests('noisy', 500));
+    const line = { waiting: 500, head: 1, paused: false };
+    await see(line, { waiting: 11, paused: false });
+    expect(isFirst()).toBe(false);
+    await see(line, { waiting: 0, paused: true });
+    expect(isFirst()).toBe(false);
+    await see(line, { waiting: 0, paused: false });
+    expect(isFirst()).toBe(true);
+    for (let second = 0; second < 3; second += 1) await see(undefined);
+    expect(isFirst()).toBe(false);
   });
 
   it('looks at the queues a few times a second, however much comes', async () => {

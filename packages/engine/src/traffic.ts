@@ -1,10 +1,13 @@
 import { type Channel, channels } from '@otp-relay/core';
-import { type Producer, type SendRequest, sendQueueOf } from '@otp-relay/queue';
+import { firstQueue, type Producer, type SendRequest, sendQueueOf } from '@otp-relay/queue';
 import { createFairQueue } from './fair-queue.ts';
 
 /** Keeps tenants from delaying each other, and what waits from growing without bound. One per process. */
 export interface Traffic {
-  /** Gives send jobs their places, so that tenants who wait are served in turn. */
+  /**
+   * Gives send jobs their places, so that tenants who wait are served in turn; and says which go `first`: those of a tenant
+   * who hardly waits while others have a line, so that no hand is busy with somebody else's call when they come (ADR 0020).
+   */
   inTurn(requests: readonly SendRequest[]): readonly SendRequest[];
   /**
    * Whether one more request of `tenant` may come in. Below the high-water mark: yes. Above: only for a tenant with less
@@ -49,6 +52,8 @@ export function createTraffic(
     if (!lane) throw new RangeError(`no such channel: ${channel}`);
     return lane;
   };
+  /** `otp-send-first` as it was seen, and what was put there since. */
+  const first = { waiting: 0, placed: 0, paused: false };
   let lookedAt = Number.NEGATIVE_INFINITY;
   let seenAt = Number.NEGATIVE_INFINITY;
   let silentSince: number | undefined;
@@ -59,6 +64,7 @@ export function createTraffic(
     if (looking || now() - lookedAt < freshMs) return;
     looking = true;
     const placed = new Map([...lanes].map(([channel, lane]) => [channel, lane.placed]));
+    const placedFirst = first.placed;
     const seen = producer.backlog().then(
       (backlog) => {
         for (const [channel, lane] of lanes) {
@@ -68,6 +74,8 @@ export function createTraffic(
           lane.placed -= placed.get(channel) ?? 0;
           lane.queue.observe(head, lane.waiting + lane.placed);
         }
+        const { waiting = 0, paused = false } = backlog.get(firstQueue) ?? {};
+        Object.assign(first, { waiting, paused, placed: first.placed - placedFirst });
         seenAt = now();
         silentSince = undefined;
       },
@@ -98,13 +106,25 @@ export function createTraffic(
     return own < (own + others) / (own > 0 ? tenants : tenants + 1);
   }
 
+  /** Whether a job need not stand in line: somebody else's is long, its own tenant's is not, and nobody is to wait here. */
+  function goesFirst({ channel, delayMs, job: { tenant } }: SendRequest): boolean {
+    const { waiting, placed, paused, queue } = laneOf(channel);
+    const isLong = waiting + placed > few && now() - seenAt < staleMs;
+    const isFree = !first.paused && first.waiting + first.placed <= few;
+    return isLong && isFree && !paused && delayMs === 0 && queue.ahead(tenant) < few;
+  }
+
   return {
     inTurn(requests) {
       look();
       return requests.map((request) => {
         const lane = laneOf(request.channel);
-        lane.placed += 1;
-        return { ...request, priority: lane.queue.next(request.job.tenant) };
+        const isFirst = goesFirst(request);
+        // It takes its tenant's turn all the same: whoever asks for more than a share gets a line.
+        const priority = lane.queue.next(request.job.tenant);
+        if (isFirst) first.placed += 1;
+        else lane.placed += 1;
+        return { ...request, priority, ...(isFirst && { first: true }) };
       });
     },
     admits,

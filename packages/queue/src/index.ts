@@ -13,6 +13,7 @@ export {
 export type { PostgresBackend, QueueBackend, RedisBackend } from './queue-backend.ts';
 export {
   eventsQueue,
+  firstQueue,
   intakeQueue,
   type QueueName,
   queueNames,

@@ -16,12 +16,16 @@ export interface Bell {
   readonly dueAt: number;
 }
 
-/** One line of {@link Producer.enqueue}. A lower `priority` runs first (1…2,097,151); none at all jumps every priority. */
+/**
+ * One line of {@link Producer.enqueue}. A lower `priority` runs first (1…2,097,151); none at all jumps every priority.
+ * `first` goes to `otp-send-first` instead of the channel's own queue.
+ */
 export interface SendRequest {
   readonly channel: Channel;
   readonly job: SendJob;
   readonly delayMs: number;
   readonly priority?: number;
+  readonly first?: boolean;
 }
 
 /** Something is due at a tenant's webhook; what it is, Postgres knows. */

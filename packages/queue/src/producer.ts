@@ -1,4 +1,4 @@
-import { type Channel, channels } from '@otp-relay/core';
+import { channels } from '@otp-relay/core';
 import type { Job, JobsOptions, Queue } from 'bullmq';
 import { type Bell, bellIdOf, type EventBell, eventBellIdOf, type SendRequest } from './jobs.ts';
 import type { OnFault } from './on-fault.ts';
@@ -6,6 +6,7 @@ import { openPostgresLink } from './postgres-link.ts';
 import type { QueueBackend } from './queue-backend.ts';
 import {
   eventsQueue,
+  firstQueue,
   intakeQueue,
   type QueueName,
   queueNames,
@@ -36,7 +37,7 @@ export interface Backlog {
 export interface Producer {
   /** Resolves when the backend answers (and, on Postgres, is migrated). */
   ready(timeoutMs?: number): Promise<void>;
-  /** Adds send jobs under their attempt ids, one round trip per channel. A job that is there already is left as it is. */
+  /** Adds send jobs under their attempt ids, one round trip per queue. A job that is there already is left as it is. */
   enqueue(requests: readonly SendRequest[]): Promise<void>;
   /** Arms bells; each rings at its `dueAt`, at once when that has passed. */
   arm(bells: readonly Bell[]): Promise<void>;
@@ -96,7 +97,7 @@ export function createProducer(backend: QueueBackend, options: ProducerOptions =
     ready: (timeoutMs = 10_000) => link.ready(timeoutMs),
 
     async enqueue(requests) {
-      await Promise.all([...byChannel(requests)].map(([channel, jobs]) => add(sendQueueOf(channel), jobs)));
+      await Promise.all([...byQueue(requests)].map(([name, jobs]) => add(name, jobs)));
     },
 
     arm: (bells) =>
@@ -131,7 +132,7 @@ export function createProducer(backend: QueueBackend, options: ProducerOptions =
     },
 
     async backlog() {
-      const names = channels.map((channel) => sendQueueOf(channel));
+      const names: readonly QueueName[] = [...channels.map((channel) => sendQueueOf(channel)), firstQueue];
       return new Map(
         await Promise.all(names.map(async (name) => [name, await backlogOf(queueOf(name))] as const)),
       );
@@ -148,12 +149,13 @@ async function addTo(queue: Queue, jobs: readonly NewJob[]): Promise<void> {
   else await queue.addBulk([...jobs]);
 }
 
-function byChannel(requests: readonly SendRequest[]): Map<Channel, NewJob[]> {
-  const groups = new Map<Channel, NewJob[]>();
-  for (const { channel, job, delayMs, priority } of requests) {
+function byQueue(requests: readonly SendRequest[]): Map<QueueName, NewJob[]> {
+  const groups = new Map<QueueName, NewJob[]>();
+  for (const { channel, job, delayMs, priority, first } of requests) {
     const opts = { jobId: job.attempt, delay: delayMs, ...(priority === undefined ? {} : { priority }) };
-    const group = groups.get(channel) ?? [];
-    groups.set(channel, group);
+    const name = first ? firstQueue : sendQueueOf(channel);
+    const group = groups.get(name) ?? [];
+    groups.set(name, group);
     group.push({ name: 'send', data: job, opts });
   }
   return groups;

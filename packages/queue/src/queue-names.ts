@@ -5,6 +5,8 @@ export const sendQueueOf = <C extends Channel>(channel: C): `otp-send-${C}` => `
 
 /** The public door: what any service puts in here is parsed, then accepted or refused. */
 export const intakeQueue = 'otp';
+/** Attempts, of any channel, whose tenant has hardly anybody waiting while others have: hands of its own (ADR 0020). */
+export const firstQueue = 'otp-send-first';
 /** Delayed bells only, never rate-limited: a timer needs a free worker. */
 export const timeoutsQueue = 'otp-timeouts';
 /** Webhooks to tenants. */
@@ -14,6 +16,7 @@ export const eventsQueue = 'otp-events';
 export const queueNames = [
   intakeQueue,
   ...channels.map((channel) => sendQueueOf(channel)),
+  firstQueue,
   timeoutsQueue,
   eventsQueue,
 ] as const;

@@ -1,6 +1,6 @@
 import { createBullBoard } from '@bull-board/api';
 import { FastifyAdapter } from '@bull-board/fastify';
-import { eventsQueue, intakeQueue, timeoutsQueue } from '@otp-relay/queue';
+import { eventsQueue, firstQueue, intakeQueue, timeoutsQueue } from '@otp-relay/queue';
 import { maskText } from '@otp-relay/runtime';
 import type { FastifyInstance } from 'fastify';
 import { refuse, sameText } from '../access.ts';
@@ -12,6 +12,7 @@ const path = '/board';
 
 const descriptions: Readonly<Record<string, string>> = {
   [intakeQueue]: 'Requests of other services.',
+  [firstQueue]: 'Attempts of tenants who hardly wait, while others have a line.',
   [timeoutsQueue]: 'Deadlines. Promote one to try the next channel now.',
   [eventsQueue]: 'Webhooks to tenants.',
 };

@@ -108,7 +108,7 @@ export const unanswered: readonly Rule[] = [
     },
   },
   {
-    name: 'a lost job is queued again after 5, 10, 20, 30 … seconds',
+    name: 'a lost job is queued again after 5, 10, 20, 40 … seconds',
     rule: '2.2',
     route: ['whatsapp', 'sms'],
     given: ['5s bell'],
