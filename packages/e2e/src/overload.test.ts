@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from '@jest/globals';
+import { OtpClient } from '@otp-relay/client';
 import { waitFor } from '@otp-relay/testkit';
 import pg from 'pg';
 import { describeWorld } from './world/index.ts';
@@ -78,6 +79,33 @@ describeWorld(
         { timeoutMs: 3_000, everyMs: 50 },
       );
       expect(await waiting()).toBeGreaterThan(5);
+    }, 60_000);
+
+    it('sends the message of one who hardly waits although every hand is busy for seconds', async () => {
+      const quiet = await world().addTenant();
+      await fill();
+      const hasLine = async (): Promise<boolean> => {
+        if ((await waiting()) > 12) return true;
+        await post(world().apiKey);
+        return false;
+      };
+      await waitFor('a line', hasLine, { timeoutMs: 20_000, everyMs: 20 });
+      await world().simulator.settings({ latencyMs: 2_500 });
+      try {
+        // The calls of 400 ms are over, and the hands are busy with longer ones; the api has seen the line.
+        await after(1_000);
+        expect(await waiting()).toBeGreaterThan(10);
+        const { id } = (await (await post(quiet.apiKey)).json()) as { id: string };
+        const calledAfterMs = await waitFor('the call', async () => {
+          const entries = await new OtpClient({ url: world().apiUrl, apiKey: quiet.apiKey }).timeline(id);
+          const [accepted] = entries.entries;
+          const sending = entries.entries.find(({ type }) => type === 'attempt_sending');
+          return accepted && sending && Date.parse(sending.at) - Date.parse(accepted.at);
+        });
+        expect(calledAfterMs).toBeLessThan(1_000);
+      } finally {
+        await world().simulator.settings({ latencyMs: 400 });
+      }
     }, 60_000);
 
     it('answers 503 soon instead of gathering requests while the database is slow', async () => {
