@@ -1,3 +1,4 @@
+import type { Channel } from './channel.ts';
 import { checkFailed, checkRefused, feedback, next, resend } from './command.ts';
 import type { Draft } from './draft.ts';
 import {
@@ -30,10 +31,11 @@ export interface Transition {
 }
 
 /**
- * A worker that was granted an attempt has this long to call the provider before the attempt counts as uncertain. The
- * longest call takes 4.5 s (SMTP); more than is needed would be time that a dead worker's recipient waits for nothing.
+ * A worker that was granted an attempt has this long, ms, to call the provider before the attempt counts as uncertain. The
+ * longest call takes 3 s over HTTP and 4.5 s by SMTP; more than is needed would be time that a dead worker's recipient
+ * waits for nothing.
  */
-export const callAllowanceMs = 6_000;
+export const callAllowanceMs = (channel: Channel): number => (channel === 'email' ? 6_000 : 4_000);
 
 /**
  * The heart: what `event` means for `verification` at `now` (ms; Postgres' clock). Pure: no I/O, no clock, no randomness.
@@ -138,7 +140,7 @@ function started(d: Draft, attemptId: string, claim: string): void {
   attempt.claim = claim;
   attempt.sendingAt = d.now;
   d.v.delivery = 'sending';
-  setDeadline(d, Math.max(d.v.stepStartedAt + step.timeoutMs, d.now + callAllowanceMs));
+  setDeadline(d, Math.max(d.v.stepStartedAt + step.timeoutMs, d.now + callAllowanceMs(attempt.channel)));
   note(d, 'attempt_sending', attempt, { channel: attempt.channel, try: attempt.try });
 }
 

@@ -113,7 +113,7 @@ describe('perform', () => {
   });
 
   it.each([
-    ['slept longer than a grant allows', { pauseMs: callAllowanceMs + 1 }],
+    ['slept longer than a grant allows', { pauseMs: callAllowanceMs('whatsapp') + 1 }],
     ['slept until the code was dead', { lifeMs: 31_000, pauseMs: 31_000 }],
     ['slept until less life was left than the provider needs', { lifeMs: 31_000, pauseMs: 1_001 }],
     ['heard of a cancellation with its grant', { meanwhile: { type: 'canceled', by: 'service' } }],

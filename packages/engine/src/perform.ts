@@ -111,7 +111,11 @@ function isWanted(verification: Verification, attempt: Attempt, now: number): bo
   const { status, delivery, currentId, expiresAt, steps } = verification;
   const granted = status === 'pending' && delivery === 'sending' && currentId === attempt.id;
   const neededMs = Math.max(steps[attempt.step]?.minLifeMs ?? 0, 1);
-  return granted && now <= (attempt.sendingAt ?? now) + callAllowanceMs && expiresAt - now >= neededMs;
+  return (
+    granted &&
+    now <= (attempt.sendingAt ?? now) + callAllowanceMs(attempt.channel) &&
+    expiresAt - now >= neededMs
+  );
 }
 
 function unseal(id: string, { sealedCode, sealedRecipient }: Material, { keys }: Ports): Opened {

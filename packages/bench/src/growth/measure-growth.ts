@@ -14,7 +14,7 @@ export interface Cost {
   readonly perSecond: number;
   /** Pages of 8 kB that Postgres' statements touched, in memory or on disk: no clock and no neighbour is in this number. */
   readonly pages: number;
-  /** CPU s per 1,000 OTPs. */
+  /** CPU of the servers of clients, s per 1,000 OTPs; what a vacuum or a checkpoint does beside them is not in it. */
   readonly postgresCpu: number;
 }
 

@@ -20,6 +20,16 @@ export const cpuSecondsOf = (pids: readonly number[]): number =>
     return sum + [14, 15, 16, 17].reduce((ticks, field) => ticks + Number(stat[field] ?? 0), 0);
   }, 0) / ticksPerSecond;
 
+/** Whether a process of Postgres serves no client: the checkpointer, a vacuum, a writer. */
+export function isBackground(pid: number): boolean {
+  try {
+    const title = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return /^postgres: (?:autovacuum|background|checkpointer|io worker|logical|startup|walwriter)/.test(title);
+  } catch {
+    return false;
+  }
+}
+
 export const parentOf = (pid: number): number => Number(statOf(pid)[4] ?? 0);
 
 export function childrenOf(parent: number): number[] {

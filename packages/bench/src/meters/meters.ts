@@ -1,5 +1,5 @@
 import type { Stage } from '../stage.ts';
-import { childrenOf, cpuSecondsOf, parentOf } from './cpu.ts';
+import { childrenOf, cpuSecondsOf, isBackground, parentOf } from './cpu.ts';
 import { type PostgresWork, readPostgres } from './postgres-work.ts';
 import { type RedisWork, readRedis } from './redis-work.ts';
 import { openRss, type RssMeter, type Thirds } from './rss.ts';
@@ -27,12 +27,18 @@ export async function openMeters(stage: Stage, pids: Readonly<Record<string, num
   const backend = await database.query<{ pid: number }>('select pg_backend_pid() as pid');
   const postmaster = parentOf(backend.rows[0]?.pid ?? 0);
 
-  const cpu = (): Record<string, number> => ({
-    ...Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuSecondsOf([pid])])),
-    postgres: cpuSecondsOf([postmaster, ...childrenOf(postmaster)]),
-    ...(redis && { redis: cpuSecondsOf([redis.pid]) }),
-    'bench (enqueues)': cpuSecondsOf([process.pid]),
-  });
+  const cpu = (): Record<string, number> => {
+    const servers = childrenOf(postmaster);
+    const background = servers.filter(isBackground);
+    return {
+      ...Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuSecondsOf([pid])])),
+      postgres: cpuSecondsOf(servers.filter((pid) => !background.includes(pid))),
+      // With the postmaster, who adds up the vacuums that have ended.
+      'postgres (background)': cpuSecondsOf([postmaster, ...background]),
+      ...(redis && { redis: cpuSecondsOf([redis.pid]) }),
+      'bench (enqueues)': cpuSecondsOf([process.pid]),
+    };
+  };
   const read = async () => ({
     cpu: cpu(),
     postgres: await readPostgres(database),

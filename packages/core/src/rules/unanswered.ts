@@ -76,7 +76,7 @@ export const unanswered: readonly Rule[] = [
       state: 'pending sending',
       attempts: ['0_1 sending'],
       effects: [],
-      deadlineS: 30,
+      deadlineS: 28,
     },
   },
   {

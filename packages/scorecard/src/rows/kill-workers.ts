@@ -14,6 +14,7 @@ const fullKills = 200;
 const shortKills = 20;
 const perKill = 100;
 const betweenMs = [1_000, 2_000] as const;
+const stepMs = 4_000;
 /** For start, what is left in flight after the load, and the counting. */
 const aroundMs = 90_000;
 const drainMs = 45_000;
@@ -26,7 +27,7 @@ export const killWorkers: Row = {
   title: 'three workers, one killed with -9 every 1–2 s',
   quick: true,
   async run(context) {
-    const stage = await openStage({ workers: 3 });
+    const stage = await openStage({ workers: 3, tenant: { whatsappMs: stepMs, smsMs: stepMs } });
     try {
       return await measure(stage, context);
     } finally {
@@ -100,7 +101,7 @@ async function measure(stage: Stage, { seed, short, log, budgetMs }: RowContext)
         `${waits.length} of ${killed.orphans.length} jobs left behind needed another call`,
         `p50 ${seconds(quantile(toCall, 0.5))}, longest ${seconds(quantile(toCall, 1))}`,
         `counted only until the next worker that had it was killed too: p99 ${seconds(quantile(perDeath, 0.99))}`,
-        `steps of 5 s: a call that may have happened waits for its receipt until its step's deadline, longer with longer steps`,
+        `steps of ${stepMs / 1_000} s: a call that may have happened waits for its receipt until its step's deadline, longer with longer steps`,
         `the load holds back at ${mostUnfinished} unfinished, a kill waits until two workers are up`,
       ].join('; '),
     },

@@ -155,8 +155,13 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'a worker that was held up after its grant does not call any more',
-    onCall: ({ attemptId, issuedAt }, facts) =>
-      issuedAt <= (attemptOf(facts, attemptId)?.sendingAt ?? 0) + callAllowanceMs + clockSlackMs,
+    onCall: ({ attemptId, issuedAt }, facts) => {
+      const attempt = attemptOf(facts, attemptId);
+      return (
+        attempt !== undefined &&
+        issuedAt <= (attempt.sendingAt ?? 0) + callAllowanceMs(attempt.channel) + clockSlackMs
+      );
+    },
   },
   {
     name: 'every message of a verification carries the same code',
