@@ -14,7 +14,7 @@ const floors = {
   'packages/client': ['contracts'],
   'packages/testkit': [],
   'packages/e2e': ['client', 'contracts', 'core', 'queue', 'store', 'testkit', 'vault'],
-  'packages/bench': ['client', 'contracts', 'queue', 'store', 'testkit', 'e2e'],
+  'packages/bench': ['client', 'contracts', 'core', 'queue', 'store', 'testkit', 'e2e'],
   'packages/scorecard': [
     'core',
     'contracts',

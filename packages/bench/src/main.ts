@@ -23,6 +23,11 @@ switch (command) {
     process.exitCode = await runGrowth(args);
     break;
   }
+  case 'ledger': {
+    const { runLedger } = await import('./ledger/run-ledger.ts');
+    process.exitCode = await runLedger(args);
+    break;
+  }
   case 'memory': {
     const { runMemory } = await import('./memory/run-memory.ts');
     process.exitCode = await runMemory(args);

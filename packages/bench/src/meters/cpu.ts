@@ -24,7 +24,9 @@ export const cpuSecondsOf = (pids: readonly number[]): number =>
 export function isBackground(pid: number): boolean {
   try {
     const title = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    return /^postgres: (?:autovacuum|background|checkpointer|io worker|logical|startup|walwriter)/.test(title);
+    return /^postgres: (?:autovacuum|background|checkpointer|io worker|logical|startup|walwriter)/.test(
+      title,
+    );
   } catch {
     return false;
   }
