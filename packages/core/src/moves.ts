@@ -114,7 +114,7 @@ function retry(d: Draft, attempt: Attempt): boolean {
 }
 
 /**
- * The longer it waits the likelier it stands in line and is not lost: what a lost job costs is at most as long again as it
+ * The longer it waits the likelier it stands in line and is not lost: what a lost job costs is at most twice as long as it
  * has waited. Of a long line some are due all the time, so it moves on at once.
  */
 const longestRequeueMs = 30_000;
@@ -124,7 +124,7 @@ export function requeue(d: Draft, attempt: Attempt): boolean {
   const step = stepOf(d, attempt);
   const endsAt = d.v.stepStartedAt + step.timeoutMs;
   if (d.now >= endsAt) return false;
-  const pauseMs = Math.min(Math.max(d.now - attempt.queuedAt, requeueAfterMs), longestRequeueMs);
+  const pauseMs = Math.min(Math.max(2 * (d.now - attempt.queuedAt), requeueAfterMs), longestRequeueMs);
   setDeadline(d, Math.min(d.now + pauseMs, endsAt));
   note(d, 'attempt_requeued', attempt, { channel: attempt.channel });
   d.effects.push({ type: 'enqueue', attemptId: attempt.id, channel: attempt.channel, delayMs: 0 });

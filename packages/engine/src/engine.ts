@@ -116,6 +116,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     budget,
   };
   const corridor = withSignals(createCorridor(ports), ports);
+  // Its batches are larger than others, and nobody is to wait behind them.
+  const sweeping = createCorridor(ports);
   const intake = intakeKeys(keys);
   const { traffic } = options;
   const hands = traffic && options.hands && createHands(options.hands, traffic);
@@ -142,12 +144,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     feedback: (about, payload) => takeFeedback(about, payload, corridor, ports),
     publicJwks: () => intake.publicJwks(),
-    startSweeper: () => startSweeper(corridor, ports),
+    startSweeper: () => startSweeper(sweeping, ports),
     tenants,
     corridor,
     async close() {
       await Promise.all([acceptor.drain(), checker.drain()]);
-      await Promise.all([corridor.drain(), door.drain()]);
+      await Promise.all([corridor.drain(), sweeping.drain(), door.drain()]);
       await Promise.all([limits.drain(), abuse.drain(), budget.drain()]);
       await bells.drain();
       await tenants.close();

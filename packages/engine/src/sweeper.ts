@@ -9,7 +9,7 @@ export interface Sweeper {
 }
 
 const everyMs = 1_000;
-/** Few at a time: whoever asks for something meanwhile waits behind so many rows at most. */
+/** Few at a time: whoever asks for one of these rows meanwhile waits for so many at most. */
 const perRound = 50;
 /** The precise BullMQ bell gets this long before the sweeper takes over. */
 const graceMs = 250;
@@ -31,6 +31,7 @@ export function startSweeper(corridor: Corridor, ports: Pick<Ports, 'store' | 'c
   async function sweep(): Promise<number> {
     let rung = 0;
     for (;;) {
+      const startedAt = ports.clock.now();
       const ids = await ports.store.ledger.due({ limit: perRound, graceMs });
       const settled = await Promise.allSettled(
         ids.map((id) => corridor.apply({ id, event: { type: 'deadline_reached' } })),
@@ -39,6 +40,8 @@ export function startSweeper(corridor: Corridor, ports: Pick<Ports, 'store' | 'c
       rung += ids.length - failed.length;
       for (const s of failed) ports.log.error({ err: s.reason }, 'a deadline could not be applied');
       if (ids.length < perRound || failed.length > 0 || stopping.signal.aborted) return rung;
+      // Half of the time is everybody else's, however many are due.
+      await ports.clock.sleep(ports.clock.now() - startedAt, stopping.signal);
     }
   }
 

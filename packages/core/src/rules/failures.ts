@@ -70,7 +70,7 @@ export const failures: readonly Rule[] = [
     name: "transient does not retry beyond the step's time",
     rule: '5',
     route: ['whatsapp', 'sms'],
-    given: ['5s bell', '10s bell', '20s bell', '24s 0_1 started'],
+    given: ['5s bell', '15s bell', '24s 0_1 started'],
     when: '24.6s 0_1 refused connect_failed',
     becomes: {
       state: 'pending queued',
