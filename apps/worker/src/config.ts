@@ -5,7 +5,7 @@ const concurrency = (channel: string, most: number) =>
   integer({ min: 1, max: 2_000 })
     .default(most)
     .meta({
-      description: `Calls to ${channel} providers this process has under way at most.`,
+      description: `Calls to ${channel} providers this process has under way for its queue at most; as many again for what it accepts itself while nobody waits, and for \`otp-send-first\` (as many as the largest of these) while there is a line.`,
       example: String(most),
     });
 
