@@ -34,7 +34,9 @@ export const usage = `pnpm bench <lifecycle|baseline> [flags]
   --json                     end with one JSON line on stdout
   --alone                    leave the bare loop out
   --profile                  CPU profiles of api and workers under .data/profiles
-  --statements               cost of each SQL statement`;
+  --statements               cost of each SQL statement
+
+Others, each with a --help of its own: fairness, growth, ledger, memory, overload`;
 
 /** Queues in Postgres carry less: the whole run is to stay short there too. */
 const defaults = {
