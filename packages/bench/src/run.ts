@@ -22,7 +22,6 @@ export async function run(
       void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
     say(about(command, options));
     stage = await openStage(options);
-    stopOnSignal(stage);
     // A reader such as `head` that has seen enough must not keep the servers from being stopped.
     process.stdout.on('error', () => undefined);
     const load = `${options.count} OTPs, then ${options.rate}/s for ${options.seconds} s …`;
@@ -63,10 +62,4 @@ function about(command: string, options: BenchOptions): string {
     `provider: sent after 20 ms, delivered after 60 ms, receipts gathered for ${options.batchMs} ms (bare loop: one webhook each), no limits`,
     `${options.workers} worker process(es), 1 api; Postgres with fsync${options.backend === 'redis' ? ', Redis with appendonly' : ''}`,
   ].join('\n');
-}
-
-/** The servers would outlive a Ctrl-C. */
-function stopOnSignal(stage: Stage): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void stage.close().finally(() => process.exit(130)));
 }

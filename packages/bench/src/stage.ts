@@ -21,13 +21,14 @@ export interface Stage {
 export const noRedis =
   'No Redis here: install redis-server or valkey-server (or Docker), or measure the other backend with --backend postgres.';
 
-/** Starts the servers in folders of their own; `close` leaves nothing behind. */
+/** Starts the servers in folders of their own; `close` leaves nothing behind, nor does a signal. */
 export async function openStage(options: BenchOptions): Promise<Stage> {
   if (options.backend === 'redis' && !redisAvailable({ own: true })) throw new Error(noRedis);
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer().catch(() => undefined);
   };
+  stopOnSignal(close);
   try {
     const postgres = await openPostgres(options.statements, closers);
     const database = new pg.Client({ connectionString: postgres.url, application_name: 'bench' });
@@ -48,6 +49,12 @@ export async function openStage(options: BenchOptions): Promise<Stage> {
     await close();
     throw fault;
   }
+}
+
+/** The servers would outlive a Ctrl-C. */
+function stopOnSignal(close: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void close().finally(() => process.exit(130)));
 }
 
 async function openPostgres(

@@ -91,9 +91,15 @@ describeWorld(
       };
       await waitFor('a line', hasLine, { timeoutMs: 20_000, everyMs: 20 });
       await world().simulator.settings({ latencyMs: 2_500 });
+      const slowSince = Date.now();
       try {
-        // The calls of 400 ms are over, and the hands are busy with longer ones; the api has seen the line.
-        await after(1_000);
+        await waitFor('both hands to be busy with slow calls', async () => {
+          const queue = world()
+            .house.producer.queues()
+            .find(({ name }) => name === 'otp-send-whatsapp');
+          const active = (await queue?.getActive()) ?? [];
+          return active.length === 2 && active.every(({ processedOn = 0 }) => processedOn > slowSince);
+        });
         expect(await waiting()).toBeGreaterThan(10);
         const { id } = (await (await post(quiet.apiKey)).json()) as { id: string };
         const calledAfterMs = await waitFor('the call', async () => {

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { readOptions } from '../options.ts';
-import { openStage } from '../stage.ts';
+import { onStage, runProgram } from '../program.ts';
 import { type Fairness, measureFairness } from './measure-fairness.ts';
 
 const usage = `pnpm bench fairness [flags]
@@ -12,39 +11,25 @@ const usage = `pnpm bench fairness [flags]
   --json                     end with one JSON line on stdout`;
 
 /** One tenant with thousands waiting moves another's p99 at most by two. Resolves to the exit code. */
-export async function runFairness(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      backend: { type: 'string', default: 'redis' },
-      waiting: { type: 'string', default: '20000' },
-      rate: { type: 'string', default: '20' },
-      seconds: { type: 'string', default: '20' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+export const runFairness = (args: readonly string[]): Promise<number> =>
+  runProgram(
+    args,
+    {
+      usage,
+      numbers: { waiting: [20_000, 1, 1_000_000], rate: [20, 1, 10_000], seconds: [20, 1, 3_600] },
+      words: { backend: 'redis' },
     },
-  });
-  if (values.help) {
-    process.stderr.write(`${usage}\n`);
-    return 0;
-  }
-  const stage = await openStage(readOptions(['--backend', values.backend]));
-  try {
-    const measured = await measureFairness(stage, {
-      waiting: Number(values.waiting),
-      rate: Number(values.rate),
-      seconds: Number(values.seconds),
-    });
-    const ratio = measured.beside.p99Ms / measured.alone.p99Ms;
-    for (const line of linesOf(measured, ratio))
-      (values.json ? process.stderr : process.stdout).write(`${line}\n`);
-    if (values.json)
-      process.stdout.write(`${JSON.stringify({ ...measured, ratio: Number(ratio.toFixed(2)) })}\n`);
-    return ratio <= 2 ? 0 : 1;
-  } finally {
-    await stage.close();
-  }
-}
+    ({ numbers, words: { backend = '' } }) =>
+      onStage(readOptions(['--backend', backend]), async (stage) => {
+        const measured = await measureFairness(stage, numbers);
+        const ratio = measured.beside.p99Ms / measured.alone.p99Ms;
+        return {
+          lines: linesOf(measured, ratio),
+          json: { ...measured, ratio: Number(ratio.toFixed(2)) },
+          passed: ratio <= 2,
+        };
+      }),
+  );
 
 function linesOf({ alone, beside, waiting, intakeSeconds }: Fairness, ratio: number): string[] {
   const ms = (value: number): string => value.toFixed(0).padStart(8);

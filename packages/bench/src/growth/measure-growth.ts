@@ -1,11 +1,10 @@
-import { startWorld } from '@otp-relay/e2e/world';
 import { intakeOf, untilAllDelivered } from '../lifecycle/measure-lifecycle.ts';
 import { openMeters } from '../meters/meters.ts';
 import { burst } from '../pace.ts';
 import { newPhones } from '../phones.ts';
-import { setUp } from '../provider.ts';
 import type { Stage } from '../stage.ts';
 import { warmUpCount } from '../warm-up.ts';
+import { openWorld } from '../world.ts';
 import { fill } from './fill.ts';
 
 /** What one OTP costs beside so many older ones. */
@@ -24,15 +23,8 @@ export async function measureGrowth(
   options: { readonly rows: number; readonly count: number; readonly say: (line: string) => void },
 ): Promise<readonly Cost[]> {
   const { rows, count, say } = options;
-  const world = await startWorld({
-    backend: stage.lifecycle,
-    databaseUrl: stage.databaseUrl,
-    workers: 1,
-    tenant: { whatsappMs: 300_000 },
-    env: { NODE_ENV: 'production' },
-  });
+  const world = await openWorld(stage);
   try {
-    await setUp(world.simulator, 20);
     const enqueue = intakeOf(world);
     let done = 0;
     const deliver = async (more: number): Promise<void> => {

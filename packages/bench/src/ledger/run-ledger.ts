@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import * as core from '@otp-relay/core';
 import * as store from '@otp-relay/store';
-import pg from 'pg';
-import { whole } from '../options.ts';
+import { readOptions } from '../options.ts';
+import { onStage, runProgram } from '../program.ts';
 import { measureLedger, type RowCost } from './measure-ledger.ts';
 import { type Modules, openSide, type Side } from './side.ts';
 
@@ -18,46 +15,26 @@ const usage = `pnpm bench ledger [flags]
   --json            end with one JSON line on stdout`;
 
 /** What one row costs in CPU, by phase; good to a few per cent. Resolves to the exit code. */
-export async function runLedger(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      against: { type: 'string' },
-      batch: { type: 'string', default: '60' },
-      rounds: { type: 'string', default: '30' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+export const runLedger = (args: readonly string[]): Promise<number> =>
+  runProgram(
+    args,
+    { usage, numbers: { batch: [60, 1, 500], rounds: [30, 1, 1_000] }, words: { against: undefined } },
+    async ({ numbers, words: { against } }) => {
+      const other = against === undefined ? undefined : await modulesOf(against);
+      // The queues are not asked, so Postgres alone will do.
+      return onStage(readOptions(['--backend', 'postgres']), async ({ database, databaseUrl }) => {
+        const sides: Side[] = [];
+        try {
+          sides.push(await openSide('this_one', { core, store }, database, databaseUrl));
+          if (other) sides.push(await openSide('the_other', other, database, databaseUrl));
+          const costs = await measureLedger(sides, numbers);
+          return { lines: linesOf(sides, costs), json: costs, passed: true };
+        } finally {
+          await Promise.all(sides.map((side) => side.close()));
+        }
+      });
     },
-  });
-  if (values.help) {
-    process.stderr.write(`${usage}\n`);
-    return 0;
-  }
-  const options = {
-    batch: whole('batch', values.batch, 1, 500),
-    rounds: whole('rounds', values.rounds, 1, 1_000),
-  };
-  const say = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
-  const other = values.against === undefined ? undefined : await modulesOf(values.against);
-  const dataDir = mkdtempSync(join(tmpdir(), 'otp-relay-bench-'));
-  const postgres = await store.embeddedPostgres({ dataDir });
-  const admin = new pg.Client({ connectionString: postgres.url });
-  const sides: Side[] = [];
-  try {
-    await admin.connect();
-    sides.push(await openSide('this_one', { core, store }, admin, postgres.url));
-    if (other) sides.push(await openSide('the_other', other, admin, postgres.url));
-    const costs = await measureLedger(sides, options);
-    for (const line of linesOf(sides, costs)) say(line);
-    if (values.json) process.stdout.write(`${JSON.stringify(costs)}\n`);
-    return 0;
-  } finally {
-    await Promise.all(sides.map((side) => side.close()));
-    await admin.end();
-    await postgres.remove();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}
+  );
 
 async function modulesOf(dir: string): Promise<Modules> {
   const load = async (name: string): Promise<unknown> =>

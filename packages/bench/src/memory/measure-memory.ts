@@ -1,10 +1,9 @@
-import { startWorld } from '@otp-relay/e2e/world';
 import { intakeOf, untilAllDelivered } from '../lifecycle/measure-lifecycle.ts';
 import { rssMbOf } from '../meters/rss.ts';
 import { pace } from '../pace.ts';
 import { newPhones } from '../phones.ts';
-import { setUp } from '../provider.ts';
 import type { Stage } from '../stage.ts';
+import { openWorld } from '../world.ts';
 import { type Trend, trendOf } from './trend.ts';
 
 export interface MemoryOptions {
@@ -24,15 +23,8 @@ export async function measureMemory(
   stage: Stage,
   { count, rate, say }: MemoryOptions,
 ): Promise<Readonly<Record<string, Trend>>> {
-  const world = await startWorld({
-    backend: stage.lifecycle,
-    databaseUrl: stage.databaseUrl,
-    workers: 1,
-    tenant: { whatsappMs: 300_000 },
-    env: { NODE_ENV: 'production' },
-  });
+  const world = await openWorld(stage);
   try {
-    await setUp(world.simulator, 20);
     await world.simulator.settings({ keep: 10_000 });
     const enqueue = intakeOf(world);
     const send = async (seconds: number, progress?: (done: number) => void): Promise<void> => {

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
-import { readOptions, whole } from '../options.ts';
-import { openStage } from '../stage.ts';
+import { readOptions } from '../options.ts';
+import { onStage, runProgram } from '../program.ts';
 import { measureMemory } from './measure-memory.ts';
+import type { Trend } from './trend.ts';
 
 const usage = `pnpm bench memory [flags]
 
@@ -12,33 +12,20 @@ const usage = `pnpm bench memory [flags]
 const mostPercentPerHour = 2;
 
 /** Whether api and worker keep their size. Resolves to the exit code. */
-export async function runMemory(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      count: { type: 'string', default: '200000' },
-      rate: { type: 'string', default: '200' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stderr.write(`${usage}\n`);
-    return 0;
-  }
-  const count = whole('count', values.count, 1_000, 10_000_000);
-  const rate = whole('rate', values.rate, 1, 10_000);
-  const say = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
-  const stage = await openStage(readOptions([]));
-  try {
-    const trends = await measureMemory(stage, { count, rate, say });
-    for (const [name, { tenths, percentPerHour }] of Object.entries(trends))
-      say(
-        `${name.padEnd(8)}${tenths.map((mb) => mb.toFixed(0).padStart(5)).join('')} MB by tenths, ${percentPerHour.toFixed(1)} %/h (at most ${mostPercentPerHour})`,
-      );
-    if (values.json) process.stdout.write(`${JSON.stringify(trends)}\n`);
-    return Object.values(trends).every((trend) => trend.percentPerHour <= mostPercentPerHour) ? 0 : 1;
-  } finally {
-    await stage.close();
-  }
-}
+export const runMemory = (args: readonly string[]): Promise<number> =>
+  runProgram(
+    args,
+    { usage, numbers: { count: [200_000, 1_000, 10_000_000], rate: [200, 1, 10_000] } },
+    ({ numbers, say }) =>
+      onStage(readOptions([]), async (stage) => {
+        const trends = await measureMemory(stage, { ...numbers, say });
+        return {
+          lines: Object.entries(trends).map(lineOf),
+          json: trends,
+          passed: Object.values(trends).every((trend) => trend.percentPerHour <= mostPercentPerHour),
+        };
+      }),
+  );
+
+const lineOf = ([name, { tenths, percentPerHour }]: readonly [string, Trend]): string =>
+  `${name.padEnd(8)}${tenths.map((mb) => mb.toFixed(0).padStart(5)).join('')} MB by tenths, ${percentPerHour.toFixed(1)} %/h (at most ${mostPercentPerHour})`;

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { readOptions } from '../options.ts';
-import { openStage } from '../stage.ts';
+import { onStage, runProgram } from '../program.ts';
 import { measureOverload, type Overload } from './measure-overload.ts';
 
 const usage = `pnpm bench overload [flags]
@@ -11,34 +10,16 @@ const usage = `pnpm bench overload [flags]
   --json                     end with one JSON line on stdout`;
 
 /** Nothing falls over at a multiple of what can be sent. Resolves to the exit code. */
-export async function runOverload(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      backend: { type: 'string', default: 'redis' },
-      times: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '90' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stderr.write(`${usage}\n`);
-    return 0;
-  }
-  const stage = await openStage(readOptions(['--backend', values.backend]));
-  try {
-    const measured = await measureOverload(stage, {
-      times: Number(values.times),
-      seconds: Number(values.seconds),
-    });
-    for (const line of linesOf(measured)) (values.json ? process.stderr : process.stdout).write(`${line}\n`);
-    if (values.json) process.stdout.write(`${JSON.stringify(measured)}\n`);
-    return stood(measured) ? 0 : 1;
-  } finally {
-    await stage.close();
-  }
-}
+export const runOverload = (args: readonly string[]): Promise<number> =>
+  runProgram(
+    args,
+    { usage, numbers: { times: [3, 1, 100], seconds: [90, 1, 3_600] }, words: { backend: 'redis' } },
+    ({ numbers, words: { backend = '' } }) =>
+      onStage(readOptions(['--backend', backend]), async (stage) => {
+        const measured = await measureOverload(stage, numbers);
+        return { lines: linesOf(measured), json: measured, passed: stood(measured) };
+      }),
+  );
 
 /** Only yes and 503, no more waiting than twice the mark, and nothing sent to who can no longer use it. */
 const stood = ({ answers, mostWaiting, mark, sentAfterExpiry }: Overload): boolean =>
