@@ -2,12 +2,17 @@ import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { runProgram } from './program.ts';
 
 const printed = { out: '', err: '' };
+const collect = (stream: 'stdout' | 'stderr', into: keyof typeof printed): void =>
+  void jest.spyOn(process[stream], 'write').mockImplementation((text) => {
+    printed[into] += String(text);
+    return true;
+  });
 beforeEach(() => {
   Object.assign(printed, { out: '', err: '' });
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed.out += String(text))));
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((printed.err += String(text))));
+  collect('stdout', 'out');
+  collect('stderr', 'err');
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 const program = (...args: string[]): Promise<number> =>
   runProgram(
