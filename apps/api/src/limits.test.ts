@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { applyTenants, readTenantsFile } from '@otp-relay/engine';
+import { configure } from './testing/configure.ts';
 import { type Answer, startApi, type TestApi } from './testing/start-api.ts';
-import { tenants } from './testing/tenants.ts';
 
 let api: TestApi;
 let token: string;
@@ -33,13 +32,6 @@ const sumOf = (pairs: readonly (readonly [string | number, number])[]): Record<s
 };
 const statuses = (answers: readonly { status: number }[]): Record<string, number> =>
   sumOf(answers.map(({ status }) => [status, 1]));
-
-/** Another configuration of a tenant; the api notices by itself. */
-async function limit(tenant: keyof typeof tenants, limits: object): Promise<void> {
-  const file = readTenantsFile({ tenants: { [tenant]: { ...tenants[tenant], limits } } });
-  if (!file.ok) throw new Error(JSON.stringify(file.problems));
-  await applyTenants(api.house.store, api.house.keys, file.file);
-}
 
 /** What a worker does once the provider took the message. */
 async function delivered(id: string): Promise<void> {
@@ -123,7 +115,7 @@ describe('the limits of a recipient', () => {
   it('allow five in ten minutes over all purposes', async () => {
     const phone = someone();
     const purposes = ['auth', 'sign_up', 'password_reset'];
-    await limit('globex', { recipient: { coolDownMs: null } });
+    await configure(api, 'globex', { limits: { recipient: { coolDownMs: null } } });
     const { token: other } = await api.issueKey({ tenantId: 'globex' });
     const answers = [];
     for (let i = 0; i < 6; i += 1) {
@@ -240,7 +232,7 @@ describe('the limits of an end user', () => {
 
 describe('the limits of a tenant', () => {
   it('let exactly as many through as configured, and whoever joins besides', async () => {
-    await limit('initech', { recipient: null, tenant: { perMinute: 20, perDay: 50 } });
+    await configure(api, 'initech', { limits: { recipient: null, tenant: { perMinute: 20, perDay: 50 } } });
     const { token: other } = await api.issueKey({ tenantId: 'initech' });
     const phones = Array.from({ length: 200 }, someone);
     const ask = () => Promise.all(phones.map((phone) => create(phone, {}, other)));
