@@ -50,7 +50,18 @@ export interface World {
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** Starts it all; what was started is stopped again when something does not start. */
 export async function startWorld(options: WorldOptions): Promise<World> {
+  const started: (() => Promise<unknown>)[] = [];
+  try {
+    return await assemble(options, started);
+  } catch (fault) {
+    for (const stop of started.reverse()) await stop().catch(() => undefined);
+    throw fault;
+  }
+}
+
+async function assemble(options: WorldOptions, started: (() => Promise<unknown>)[]): Promise<World> {
   const { backend, databaseUrl } = options;
   const tenantId = `acme-${randomBytes(4).toString('hex')}`;
   const port = await freePort();
@@ -69,6 +80,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...options.env,
   };
   const simulator = await startSimulator();
+  started.push(() => simulator.stop());
   await simulator.connect(`${apiUrl}/webhooks/meta-whatsapp/${tenantId}/wa`);
   const house = await openHouse(
     {
@@ -82,6 +94,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     { name: 'otp-e2e', log: quiet },
   );
+  started.push(() => house.close());
   await house.producer.ready();
   const configure = async (id: string, shape: TenantShape = {}): Promise<void> => {
     const tenants = { [id]: simulatedTenant(simulator, shape) };
@@ -99,12 +112,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   await configure(tenantId, options.tenant);
   const apiKey = await issueKey(tenantId);
 
-  const start = (app: 'api' | 'worker', more: Record<string, string> = {}): Promise<RunningProcess> =>
-    startProcess({
+  const start = async (app: 'api' | 'worker', more: Record<string, string> = {}): Promise<RunningProcess> => {
+    const running = await startProcess({
       args: [...nodeFlags, appEntry(app)],
       env: { ...env, ...more },
       readyWhen: /"msg":"ready"/,
     });
+    started.push(() => running.stop());
+    return running;
+  };
   let api = await start('api');
   const workers: RunningProcess[] = await Promise.all(
     Array.from({ length: options.workers ?? 1 }, () => start('worker')),
