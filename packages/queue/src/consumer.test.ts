@@ -96,19 +96,6 @@ describeOnBothBackends('consumer', (backend) => {
     expect(tookMs[1]).toBeLessThan(500);
   });
 
-  it('begins a job before it fetches the others', async () => {
-    await Promise.all(Array.from({ length: 60 }, () => producer.intake({})));
-    const fetched: number[] = [];
-    let done = 0;
-    await consume('otp', async () => {
-      if (fetched.length === 0) fetched.push((await producer.counts()).otp.active);
-      done += 1;
-    });
-    await waitFor('60 jobs', () => done === 60);
-    // BullMQ would have fetched all 20 that may run at a time.
-    expect(fetched[0]).toBeLessThan(10);
-  });
-
   it('tries a faulty handler again, says so, and keeps the job when all was in vain', async () => {
     const tries: number[] = [];
     await consume('otp', async ({ attemptsMade }) => {

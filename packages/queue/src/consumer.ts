@@ -2,7 +2,6 @@ import { createPostgresBackend, type Job, UnrecoverableError, Worker, type Worke
 import { closeWorker } from './close-worker.ts';
 import { type ConsumerJob, consumerJobOf } from './consumer-job.ts';
 import type { OnFault } from './on-fault.ts';
-import { fetchOneAhead } from './one-ahead.ts';
 import type { QueueBackend } from './queue-backend.ts';
 import type { QueueName } from './queue-names.ts';
 import {
@@ -59,7 +58,6 @@ export function createConsumer<T>(
     job.opts.attempts = Math.max(job.opts.attempts ?? 0, retries.attempts);
     job.opts.backoff = { type: 'fault' };
     running.count += 1;
-    begun(job.id);
     try {
       return await handler(consumerJobOf(job, now()));
     } finally {
@@ -74,7 +72,6 @@ export function createConsumer<T>(
     ...(options.name !== undefined && { name: options.name }),
     settings: { backoffStrategy: (attemptsMade: number) => faultRetryDelayMs(retries, attemptsMade) },
   });
-  const begun = fetchOneAhead(worker, options.concurrency);
   worker.on('error', (fault) => options.onFault(fault, { queue }));
   worker.on('failed', (job, fault) => {
     if (fault instanceof UnrecoverableError) return;
