@@ -17,7 +17,6 @@ import { type FeedbackTaken, takeFeedback } from './checking/feedback.ts';
 import { type Command, obey } from './checking/obey.ts';
 import { createClock } from './clock.ts';
 import type { Commanded } from './commanded.ts';
-import { inCompany } from './company.ts';
 import { type Corridor, createCorridor } from './corridor.ts';
 import { createHands } from './hands.ts';
 import { createLimits } from './limits/limits.ts';
@@ -116,7 +115,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     abuse,
     budget,
   };
-  const corridor = inCompany(withSignals(createCorridor(ports), ports));
+  const corridor = withSignals(createCorridor(ports), ports);
   // Its batches are larger than others, and nobody is to wait behind them.
   const sweeping = createCorridor(ports);
   const intake = intakeKeys(keys);
