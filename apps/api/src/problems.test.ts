@@ -106,7 +106,9 @@ describe('answers that are not a success', () => {
             JSON.stringify(body),
             header ? { 'idempotency-key': header } : {},
           );
-          expect(`${status} ${text}`).toMatch(/^(?:200|201|409|422) /);
+          // A body that names a prototype is not read at all.
+          const read = !/"(?:__proto__|constructor)"/.test(JSON.stringify(body));
+          expect(`${status} ${text}`).toMatch(read ? /^(?:200|201|409|422) / : /^(?:200|201|400|409|422) /);
         },
       ),
       { numRuns: 300 },
