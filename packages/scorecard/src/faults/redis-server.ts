@@ -45,7 +45,12 @@ export async function startHarmedRedis(): Promise<HarmedRedis> {
       ? (full) => {
           if (!full) return rmSync(ballast, { force: true });
           const { bavail, bsize } = statfsSync(folder);
-          writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+          try {
+            writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+          } catch (fault) {
+            // Redis wrote meanwhile: then it is full all the same.
+            if ((fault as NodeJS.ErrnoException).code !== 'ENOSPC') throw fault;
+          }
         }
       : undefined,
     async stop() {
