@@ -28,11 +28,12 @@ const attempts = played.flatMap(({ before, verification, words }) =>
   })),
 );
 
-const historyOf = ({ route, addresses, lifeS, given }) =>
+const historyOf = ({ route, addresses, lifeS, lineS, given }) =>
   [
     route.length === 0 ? 'an empty route' : route.map(code).join(' → '),
     ...Object.entries(addresses ?? {}).map(([kind, state]) => `${kind} ${state}`),
     lifeS && `life ${lifeS} s`,
+    lineS && `a line of ${lineS} s`,
     ...given.map(code),
   ]
     .filter(Boolean)

@@ -120,6 +120,11 @@ export function skip(
 /** How long a queued attempt may wait for a worker before its bell is rung again (a lost job is found this way). */
 export const requeueAfterMs = 5_000;
 
+/** The queued attempt should be started `waitMs` from now; a while later its bell is rung again, in its step's time. */
+export function lookForIt(d: Draft, attempt: Attempt, waitMs: number): void {
+  setDeadline(d, Math.min(d.now + waitMs + requeueAfterMs, d.v.stepStartedAt + stepOf(d, attempt).timeoutMs));
+}
+
 /** Queue a try on a step: it becomes the current attempt. */
 export function queueAttempt(d: Draft, stepIndex: number, step: Step, delayMs: number): void {
   disarm(d);
@@ -127,7 +132,7 @@ export function queueAttempt(d: Draft, stepIndex: number, step: Step, delayMs: n
   if (delayMs === 0) d.v.stepStartedAt = d.now;
   d.v.currentId = attempt.id;
   d.v.delivery = 'queued';
-  setDeadline(d, Math.min(d.now + delayMs + requeueAfterMs, d.v.stepStartedAt + step.timeoutMs));
+  lookForIt(d, attempt, delayMs);
   note(d, 'attempt_queued', attempt, { channel: step.channel, account: step.account });
   d.effects.push({ type: 'enqueue', attemptId: attempt.id, channel: step.channel, delayMs });
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Played } from './testing/invariants.ts';
 import { attemptOf, invariants, unique } from './testing/invariants.ts';
 import type { Move } from './testing/schedule.ts';
-import { eventOf, moves, request } from './testing/schedule.ts';
+import { eventOf, line, moves, request } from './testing/schedule.ts';
 import type { Transition } from './transition.ts';
 import { begin, transition } from './transition.ts';
 import type { Verification } from './verification.ts';
@@ -49,8 +49,11 @@ describe('transition, over random schedules', () => {
   it(`keeps all ${invariants.length} invariants`, () => {
     expect(unique(invariants.map(({ name }) => name))).toBe(true);
     fc.assert(
-      fc.property(request, moves, (asked, schedule) => {
-        play(begin(asked, 0), schedule);
+      fc.property(request, line, moves, (asked, waitMs, schedule) => {
+        play(
+          begin(asked, 0, () => waitMs),
+          schedule,
+        );
       }),
       { numRuns: runs },
     );
@@ -58,8 +61,11 @@ describe('transition, over random schedules', () => {
 
   it('ends by its expiry when every effect is lost and only the sweeper rings', () => {
     fc.assert(
-      fc.property(request, moves, (asked, schedule) => {
-        let v = play(begin(asked, 0), schedule);
+      fc.property(request, line, moves, (asked, waitMs, schedule) => {
+        let v = play(
+          begin(asked, 0, () => waitMs),
+          schedule,
+        );
         for (let rings = 0; v.deadlineAt !== null; rings += 1) {
           expect(rings).toBeLessThan(asked.expiresAt / 5_000 + 40);
           v = transition(v, { type: 'deadline_reached' }, v.deadlineAt).verification;

@@ -8,6 +8,7 @@ import {
   end,
   finish,
   inFlight,
+  lookForIt,
   note,
   publish,
   restUnconfirmed,
@@ -49,13 +50,17 @@ export function transition(verification: Verification, event: VerificationEvent,
   return { verification: changed ? d.v : verification, entries: d.entries, effects: d.effects };
 }
 
-/** The first transition: a verification comes to life on its first possible step. */
+/**
+ * The first transition: a verification comes to life on its first possible step. `waitMs` says how long a message on a
+ * channel waits for its turn at present: nobody looks for the job before (ADR 0021).
+ */
 export function begin(
   request: Pick<
     Verification,
     'id' | 'tenantId' | 'purpose' | 'steps' | 'addresses' | 'expiresAt' | 'maxChecks'
   >,
   now: number,
+  waitMs: (channel: Channel) => number = () => 0,
 ): Transition {
   const d = draftOf(
     {
@@ -77,6 +82,8 @@ export function begin(
   });
   publish(d, 'accepted');
   advance(d, 'first');
+  const first = currentOf(d);
+  if (first) lookForIt(d, first, waitMs(first.channel));
   return { verification: d.v, entries: d.entries, effects: d.effects };
 }
 

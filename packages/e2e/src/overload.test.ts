@@ -114,6 +114,33 @@ describeWorld(
       }
     }, 60_000);
 
+    it('does not look for the job of one who stands in line before its turn', async () => {
+      const database = new pg.Client({ connectionString: world().env.DATABASE_URL });
+      await database.connect();
+      try {
+        await fill();
+        // Five a second are sent, so behind ten others it is two seconds, and five more until it is looked for.
+        const lookedForAfterMs = await waitFor(
+          'a request that knows of the line',
+          async () => {
+            const response = await post(world().apiKey);
+            if (response.status !== 201) return false;
+            const { id } = (await response.json()) as { id: string };
+            const { rows } = await database.query<{ ms: number }>(
+              "select (deadline_at - created_at)::int as ms from otp.verifications where id = $1 and delivery = 'queued'",
+              [id],
+            );
+            const [{ ms } = { ms: 0 }] = rows;
+            return ms > 6_000 && ms;
+          },
+          { timeoutMs: 20_000, everyMs: 100 },
+        );
+        expect(lookedForAfterMs).toBeLessThan(30_000);
+      } finally {
+        await database.end();
+      }
+    }, 60_000);
+
     it('answers 503 soon instead of gathering requests while the database is slow', async () => {
       const { apiKey } = await world().addTenant();
       const database = new pg.Client({ connectionString: world().env.DATABASE_URL });

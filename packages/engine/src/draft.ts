@@ -23,7 +23,7 @@ export function draft(
   code: Secret,
   ports: Ports,
 ): Insert {
-  const { keys, pepper, clock } = ports;
+  const { keys, pepper, clock, traffic } = ports;
   const now = clock.now();
   const { lifeMs, maxChecks } = codeRules(tenant.config.codes, request, steps);
   const begun = begin(
@@ -40,6 +40,7 @@ export function draft(
       maxChecks,
     },
     now,
+    (channel) => traffic?.waitMs(channel, tenant.id) ?? 0,
   );
   const address = addressOf(recipient);
   const context = request.context ?? null;

@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import type { Announcer } from './outgoing/announcer.ts';
 import type { GuardedFetch } from './outgoing/guarded-fetch.ts';
 import type { Tenants } from './tenants.ts';
+import type { Traffic } from './traffic.ts';
 
 /** Counters the engine keeps; an app turns them into metrics. Label values are from closed sets. */
 export interface Tally {
@@ -52,6 +53,8 @@ export type LedgerStore = Pick<
 export interface Ports {
   readonly store: LedgerStore;
   readonly producer: Pick<Producer, 'enqueue' | 'arm' | 'disarm'>;
+  /** How long the lines are; absent: nobody waits. */
+  readonly traffic?: Pick<Traffic, 'waitMs'> | undefined;
   readonly bells: Bells;
   readonly keys: KeyRing;
   readonly pepper: Pepper;

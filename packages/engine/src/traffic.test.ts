@@ -92,6 +92,27 @@ describe('createTraffic', () => {
     expect(isFirst()).toBe(false);
   });
 
+  it('says how long the next of a tenant waits, by the turns in front and how fast they go', async () => {
+    const { traffic, see } = scene(1_000);
+    await see({ waiting: 0, paused: false });
+    traffic.inTurn(requests('noisy', 500));
+    await see({ waiting: 500, head: 1, paused: false });
+    expect(traffic.waitMs('whatsapp', 'noisy')).toBe(0);
+    await see({ waiting: 400, head: 101, paused: false });
+    expect(traffic.waitMs('whatsapp', 'noisy')).toBe(4_000);
+    traffic.inTurn(requests('noisy', 50));
+    expect(traffic.waitMs('whatsapp', 'noisy')).toBe(4_500);
+    expect(traffic.waitMs('whatsapp', 'quiet')).toBe(0);
+    expect(traffic.waitMs('sms', 'noisy')).toBe(0);
+    // A pause ends when somebody ends it, and an old look says nothing.
+    await see({ waiting: 350, head: 201, paused: true });
+    expect(traffic.waitMs('whatsapp', 'noisy')).toBe(0);
+    await see({ waiting: 250, head: 301, paused: false });
+    expect(traffic.waitMs('whatsapp', 'noisy')).toBe(2_500);
+    for (let second = 0; second < 3; second += 1) await see(undefined);
+    expect(traffic.waitMs('whatsapp', 'noisy')).toBe(0);
+  });
+
   it('looks at the queues a few times a second, however much comes', async () => {
     const { traffic, see, looks } = scene();
     await see({ waiting: 0, paused: false });

@@ -1,6 +1,7 @@
 import { type Channel, channels } from '@otp-relay/core';
 import { firstQueue, type Producer, type SendRequest, sendQueueOf } from '@otp-relay/queue';
 import { createFairQueue } from './fair-queue.ts';
+import { createPace } from './pace.ts';
 
 /** Keeps tenants from delaying each other, and what waits from growing without bound. One per process. */
 export interface Traffic {
@@ -18,6 +19,8 @@ export interface Traffic {
   isAway(): boolean;
   /** Whether a job of `channel` would be run at once: hardly any waits in its queue, and it is not paused. Not known is no. */
   isClear(channel: Channel): boolean;
+  /** How long the next message of `tenant` waits for its turn in `channel`'s queue, in whole ms, as that moves now; 0 when not known. */
+  waitMs(channel: Channel, tenant: string): number;
   /** Waits until `admits` says yes; false when `until` aborted first. */
   room(tenant: string, until: AbortSignal): Promise<boolean>;
 }
@@ -45,7 +48,10 @@ export function createTraffic(
   { maxWaiting, sleep, now = () => performance.now() }: TrafficOptions,
 ): Traffic {
   const lanes = new Map(
-    channels.map((channel) => [channel, { queue: createFairQueue(), placed: 0, waiting: 0, paused: false }]),
+    channels.map((channel) => [
+      channel,
+      { queue: createFairQueue(), pace: createPace(), placed: 0, waiting: 0, paused: false },
+    ]),
   );
   const laneOf = (channel: Channel) => {
     const lane = lanes.get(channel);
@@ -73,6 +79,7 @@ export function createTraffic(
           lane.paused = paused;
           lane.placed -= placed.get(channel) ?? 0;
           lane.queue.observe(head, lane.waiting + lane.placed);
+          lane.pace.observe(head, now());
         }
         const { waiting = 0, paused = false } = backlog.get(firstQueue) ?? {};
         Object.assign(first, { waiting, paused, placed: first.placed - placedFirst });
@@ -138,6 +145,12 @@ export function createTraffic(
       look();
       const lane = laneOf(channel);
       return now() - seenAt < staleMs && !lane.paused && lane.waiting <= few;
+    },
+    waitMs(channel, tenant) {
+      look();
+      const { queue, pace, paused } = laneOf(channel);
+      const perMs = paused || now() - seenAt >= staleMs ? 0 : pace.perMs();
+      return perMs > 0 ? Math.round(queue.ahead(tenant) / perMs) : 0;
     },
     async room(tenant, until) {
       while (!admits(tenant)) {

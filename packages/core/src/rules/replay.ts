@@ -24,6 +24,7 @@ export function replay(rule: Rule): readonly [Replayed, ...Replayed[]] {
       maxChecks: 3,
     },
     0,
+    () => (rule.lineS ?? 0) * 1_000,
   );
   const played: [Replayed, ...Replayed[]] = [{ ...born, words: 'request', before: null }];
   for (const moment of rule.when ? [...rule.given, rule.when] : rule.given) {

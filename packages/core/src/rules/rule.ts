@@ -52,6 +52,8 @@ export interface Rule {
   readonly addresses?: { readonly phone?: AddressState; readonly email?: AddressState };
   /** Life of the code; ten minutes when absent. */
   readonly lifeS?: number;
+  /** How long messages wait for their turn; not at all when absent. */
+  readonly lineS?: number;
   readonly given: readonly Moment[];
   /** Absent when the promise is about the beginning itself. */
   readonly when?: Moment;

@@ -108,6 +108,33 @@ export const unanswered: readonly Rule[] = [
     },
   },
   {
+    name: 'a job that stands in line is not looked for before its turn',
+    rule: '2.2',
+    route: ['whatsapp', 'sms'],
+    lineS: 12,
+    given: [],
+    becomes: {
+      state: 'pending queued',
+      attempts: ['0_1 queued'],
+      effects: ['publish accepted', 'enqueue 0_1 on whatsapp'],
+      deadlineS: 17,
+    },
+  },
+  {
+    name: 'no line outlasts the step',
+    rule: '2.2',
+    route: ['whatsapp', 'sms'],
+    lineS: 60,
+    given: [],
+    when: '25s bell',
+    becomes: {
+      state: 'pending queued',
+      attempts: ['0_1 timed_out', '1_1 queued'],
+      effects: ['publish attempt_failed 0_1', 'enqueue 1_1 on sms'],
+      deadlineS: 30,
+    },
+  },
+  {
     name: 'a lost job is queued again after 5, 15, 45, 75 … seconds',
     rule: '2.2',
     route: ['whatsapp', 'sms'],

@@ -34,6 +34,9 @@ export const request = fc.record({
   maxChecks: fc.integer({ min: 1, max: 5 }),
 });
 
+/** How long messages wait for their turn when it is requested, ms. */
+export const line = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 100_000 }));
+
 const move = fc.record({
   /** Time since the last move; `null`: at the deadline, when there is one. */
   afterMs: fc.oneof(
