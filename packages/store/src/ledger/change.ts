@@ -33,10 +33,11 @@ const readAttempts = {
     ), '[]') as attempts`,
 };
 
-/** What is written: states with the version they were read at, attempts that moved, new ones, lines of the timeline. */
+/** What is written: states with the version they were read at, attempts that moved, lines of the timeline, new attempts. */
 const changedColumns = { ...stateColumns, version: 'integer' } as const;
-const triedFrom = 1 + widthOf(changedColumns) + widthOf(movedColumns);
-const eventsFrom = triedFrom + widthOf(attemptColumns);
+const movedFrom = 1 + widthOf(changedColumns);
+const eventsFrom = movedFrom + widthOf(movedColumns);
+const triedFrom = eventsFrom + widthOf(eventColumns);
 const set = (columns: Columns, keys: readonly string[]): string =>
   Object.keys(columns)
     .flatMap((name) => (keys.includes(name) ? [] : `${name} = r.${name}`))
@@ -46,9 +47,7 @@ const set = (columns: Columns, keys: readonly string[]): string =>
  * Each row is written, whole, if nobody else wrote it since it was read. They come in id order and are found one after the
  * other, so they are locked in id order.
  */
-const write = {
-  name: 'ledger-write',
-  text: `with kept as (
+const parts = `with kept as (
       update otp.verifications v
       set ${set(stateColumns, ['id'])},
         sealed_code = case when r.status = 'pending' then v.sealed_code end,
@@ -58,14 +57,20 @@ const write = {
       returning v.id
     ), moved as (
       update otp.attempts a set ${set(movedColumns, attemptKey)}
-      from ${unnest(movedColumns, 1 + widthOf(changedColumns))}
+      from ${unnest(movedColumns, movedFrom)}
       where ${attemptKey.map((name) => `a.${name} = r.${name}`).join(' and ')}
         and a.verification_id in (select id from kept)
-    ), tried as (
-      ${insertInto('otp.attempts', attemptColumns, triedFrom)}
-      where verification_id in (select id from kept) order by n
     ), told as (
       ${insertInto('otp.events', eventColumns, eventsFrom)}
+      where verification_id in (select id from kept) order by n
+    )`;
+const write = { name: 'ledger-write', text: `${parts} select id from kept` };
+
+/** Most changes bring no new attempt, and a part that finds nothing to do costs as much as one that does. */
+const writeTried = {
+  name: 'ledger-write-tried',
+  text: `${parts}, tried as (
+      ${insertInto('otp.attempts', attemptColumns, triedFrom)}
       where verification_id in (select id from kept) order by n
     )
     select id from kept`,
@@ -118,9 +123,7 @@ async function changeRemembered(
   const batch = reduceAll(rows, now, reduce);
   // An event that means nothing to what is remembered may mean something to what is.
   if (batch.states.length === 0) return new Map();
-  const kept = await again(() =>
-    query<{ id: string }>(pool, withOutbox(write, valuesOf(batch), batch.published, 'kept')),
-  ).catch((fault) => {
+  const kept = await again(() => query<{ id: string }>(pool, writing(batch))).catch((fault) => {
     // Whether it was written is not known, so nothing is.
     for (const row of rows) recent.forget(row.verification.id);
     throw fault;
@@ -159,11 +162,7 @@ function changeLocked(
       }));
       const batch = reduceAll(rows, now, reduce);
       if (batch.states.length === 0 && batch.events.length === 0) await client.query('commit');
-      else
-        await Promise.all([
-          client.query(withOutbox(write, valuesOf(batch), batch.published, 'kept')),
-          client.query('commit'),
-        ]);
+      else await Promise.all([client.query(writing(batch)), client.query('commit')]);
       remember(recent, rows, batch);
       return batch.changed;
     }),
@@ -208,9 +207,13 @@ function remember(recent: Recent, rows: readonly Remembered[], { changed }: Batc
 const hasMoved = (one: Attempt, other: Attempt): boolean =>
   (Object.keys(other) as (keyof Attempt)[]).some((key) => one[key] !== other[key]);
 
-const valuesOf = ({ states, moved, tried, events }: Batch): Buffer[] => [
-  ...arraysOf(changedColumns, states),
-  ...arraysOf(movedColumns, moved),
-  ...arraysOf(attemptColumns, tried),
-  ...arraysOf(eventColumns, events),
-];
+function writing({ states, moved, tried, events, published }: Batch) {
+  const values = [
+    ...arraysOf(changedColumns, states),
+    ...arraysOf(movedColumns, moved),
+    ...arraysOf(eventColumns, events),
+  ];
+  return tried.length === 0
+    ? withOutbox(write, values, published, 'kept')
+    : withOutbox(writeTried, [...values, ...arraysOf(attemptColumns, tried)], published, 'kept');
+}

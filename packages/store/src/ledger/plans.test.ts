@@ -34,6 +34,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'ledger-lock': ['requests by requests_pkey', 'verifications by verifications_pkey'],
   'ledger-attempts': ['attempts by one_try_per_step'],
   'ledger-write': ['attempts by one_try_per_step', 'verifications by verifications_pkey'],
+  'ledger-write-tried': ['attempts by one_try_per_step', 'verifications by verifications_pkey'],
   'ledger-has-deadlines': ['verifications by verifications_pkey'],
   'ledger-locate': ['attempts by attempts_provider_ref'],
   'ledger-due': ['verifications by verifications_sweep'],

@@ -12,6 +12,7 @@ import { versions } from './0011-versions.ts';
 import { keeping } from './0012-keeping.ts';
 import { decided } from './0013-decided.ts';
 import { lighterWrites } from './0014-lighter-writes.ts';
+import { lighterChecks } from './0015-lighter-checks.ts';
 
 export interface Migration {
   readonly name: string;
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   keeping,
   decided,
   lighterWrites,
+  lighterChecks,
 ];
