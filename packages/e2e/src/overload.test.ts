@@ -25,14 +25,14 @@ describeWorld(
       (await world().house.producer.counts())['otp-send-whatsapp'].waiting;
     const messages = async (): Promise<number> =>
       (await world().simulator.messages({ provider: 'meta', limit: 10_000 })).length;
-    /** As many as it takes until the door closes; what was accepted. */
-    const fill = async (): Promise<number> => {
+    /** As many as it takes until the door closes; how many were accepted, and the answer to the one that was not. */
+    const fill = async (): Promise<{ accepted: number; refused: Response }> => {
       for (let asked = 0, accepted = 0; asked < 20 * mark; asked += 1) {
-        const { status } = await post(world().apiKey);
-        expect([201, 503]).toContain(status);
-        if (status === 201) accepted += 1;
+        const response = await post(world().apiKey);
+        expect([201, 503]).toContain(response.status);
+        if (response.status === 201) accepted += 1;
         // A machine that is busy with other tests closes the door for being slow, too.
-        else if ((await waiting()) >= mark / 2) return accepted;
+        else if ((await waiting()) >= mark / 2) return { accepted, refused: response };
       }
       throw new Error('the door never closed');
     };
@@ -42,10 +42,8 @@ describeWorld(
     );
 
     it('answers 503 with Retry-After above the mark, sends what it accepted, and opens again by itself', async () => {
-      const accepted = await fill();
+      const { accepted, refused } = await fill();
       expect(await waiting()).toBeLessThanOrEqual(2 * mark);
-      const refused = await post(world().apiKey);
-      expect(refused.status).toBe(503);
       expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
       expect(await refused.json()).toMatchObject({ code: 'OTP_OVERLOADED' });
       const opened = await waitFor(
