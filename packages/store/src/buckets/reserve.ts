@@ -1,24 +1,24 @@
 import type { BucketState } from '@otp-relay/core';
 import type pg from 'pg';
 import { again } from '../ledger/again.ts';
-import { arraysOf, insertInto, unnest } from '../ledger/bulk.ts';
+import { arraysOf, insertInto, recordsOf, rowsFrom, rowType, unnest } from '../ledger/bulk.ts';
 import { withClient } from '../with-client.ts';
 import { type Bucket, type Decided, decide } from './decide.ts';
 import { type BucketAsk, bucketName, type Reserved } from './take.ts';
 
-const columns = {
+export const bucket = rowType('bucket', {
   tenant_id: 'text',
   key: 'bytea',
   kind: 'text',
   state: 'jsonb',
   spent_at: 'bigint',
-} as const;
+});
 const keyColumns = { tenant_id: 'text', key: 'bytea' } as const;
 
 /** Always in the same order: two batches that share buckets wait for each other instead of deadlocking. */
 const make = {
   name: 'buckets-make',
-  text: `${insertInto('otp.buckets', columns)} order by key, tenant_id
+  text: `${insertInto('otp.buckets', bucket)} order by key, tenant_id
     on conflict do nothing returning tenant_id, key`,
 };
 
@@ -32,7 +32,7 @@ const lock = {
 const write = {
   name: 'buckets-write',
   text: `update otp.buckets b set state = r.state, spent_at = case r.spent_at when 0 then b.spent_at else r.spent_at end
-    from ${unnest(columns)} where b.tenant_id = r.tenant_id and b.key = r.key`,
+    from ${rowsFrom(bucket)} where b.tenant_id = r.tenant_id and b.key = r.key`,
 };
 
 type StoredKey = { readonly tenant_id: string; readonly key: Buffer };
@@ -72,7 +72,7 @@ export async function reserveWith(
   const begun = before.map((text) => client.query(text));
   const making = client.query<StoredKey>({
     ...make,
-    values: arraysOf(columns, [...wanted.values()].map(rowOf)),
+    values: [recordsOf(bucket, [...wanted.values()].map(rowOf))],
   });
   const [made] = await Promise.all([making, ...begun]);
   if (made.rows.length === wanted.size) return supposed.outcomes;
@@ -126,14 +126,14 @@ export async function lockAll(
     left = left.filter(({ tenantId, key }) => !states.has(bucketName(tenantId, key)));
     if (left.length === 0) break;
     const rest = left.map((bucket) => rowOf(emptied(bucket, 0)));
-    await client.query({ ...make, values: arraysOf(columns, rest) });
+    await client.query({ ...make, values: [recordsOf(bucket, rest)] });
   }
   return states;
 }
 
 /** Writes buckets that are locked; a `spentAt` of 0 leaves the instant that is stored. */
 export const writeAll = (client: pg.PoolClient, buckets: readonly Bucket[]): Promise<unknown> =>
-  client.query({ ...write, values: arraysOf(columns, buckets.map(rowOf)) });
+  client.query({ ...write, values: [recordsOf(bucket, buckets.map(rowOf))] });
 
 const rowOf = ({ tenantId, key, kind, state, spentAt }: Bucket) => ({
   tenant_id: tenantId,

@@ -1,8 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestStore, testStore } from '../testing/test-store.ts';
-import { type ArrayType, binaryArrays, type Element } from './binary-array.ts';
+import { type ArrayType, binaryArrays, binaryRows, type Element } from './binary-array.ts';
 
 const long = 'x'.repeat(200);
+
+const texts = [
+  '',
+  'acme',
+  'NULL',
+  'a"b\\c{d},e',
+  'é',
+  '日本語 👋',
+  `${long}é`,
+  long,
+  '\u0001\t\n',
+  null,
+  ' ',
+] as const;
 
 describe('arrays in binary', () => {
   let test: TestStore;
@@ -22,19 +36,6 @@ describe('arrays in binary', () => {
     return rows.map(({ x }) => x);
   }
 
-  const texts = [
-    '',
-    'acme',
-    'NULL',
-    'a"b\\c{d},e',
-    'é',
-    '日本語 👋',
-    `${long}é`,
-    long,
-    '\u0001\t\n',
-    null,
-    ' ',
-  ] as const;
   const numbers = [0, 1, -1, 127, 128, 65_536, 2 ** 31 - 1, -(2 ** 31), null] as const;
   const instants = [...numbers, 2 ** 31, 2 ** 32, 1_770_000_000_000, -1_770_000_000_000] as const;
   const extremes = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER] as const;
@@ -91,5 +92,60 @@ describe('arrays in binary', () => {
   it('are refused by Postgres where a text is none', async () => {
     await expect(readBack('text', ['a\0b'])).rejects.toMatchObject({ code: '22021' });
     expect(await readBack('text', ['half \ud800'])).toEqual(['half \ufffd']);
+  });
+});
+
+describe('rows in binary', () => {
+  const columns = [
+    ['id', 'text'],
+    ['at', 'bigint'],
+    ['key', 'bytea'],
+    ['detail', 'jsonb'],
+    ['n', 'integer'],
+  ] as const;
+  let test: TestStore;
+  beforeAll(async () => {
+    test = await testStore();
+    await test.admin.query(`create type sample as (${columns.map((column) => column.join(' ')).join(', ')})`);
+  });
+  afterAll(() => test.stop());
+
+  const readBack = async (sent: readonly Record<string, Element>[]) => {
+    const text = 'select id, at::float8 as at, key, detail, n from unnest($1::sample[])';
+    return (await test.admin.query(text, [binaryRows(columns, sent)])).rows;
+  };
+
+  it('arrive as they are, in order', async () => {
+    const sent = texts.map((id, index) => ({
+      id,
+      at: index % 2 === 0 ? 1_770_000_000_000 + index : null,
+      key: index % 3 === 0 ? Buffer.alloc(index * 10_000, index) : null,
+      detail: index % 4 === 0 ? JSON.stringify({ id }) : null,
+      n: -index || 0,
+    }));
+    expect(await readBack(sent)).toEqual(
+      sent.map(({ detail, ...row }) => ({ ...row, detail: detail === null ? null : JSON.parse(detail) })),
+    );
+  });
+
+  it('may be none, or many', async () => {
+    expect(await readBack([])).toEqual([]);
+    const many = Array.from({ length: 3_000 }, (_, n) => ({
+      id: `${n} ${long}`,
+      at: n,
+      key: null,
+      detail: null,
+      n,
+    }));
+    expect(await readBack(many)).toEqual(many);
+  });
+
+  it('are refused by Postgres where its type is another', async () => {
+    const [id, ...others] = columns;
+    const sent = [{ id: 'a', at: 1, key: null, detail: null, n: 1 }];
+    const send = (wrong: readonly (readonly [string, ArrayType])[]) =>
+      test.admin.query('select from unnest($1::sample[])', [binaryRows(wrong, sent)]);
+    await expect(send(others)).rejects.toMatchObject({ code: '42804' });
+    await expect(send([...others, id])).rejects.toMatchObject({ code: '42804' });
   });
 });

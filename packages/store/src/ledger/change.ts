@@ -4,8 +4,8 @@ import type { OutboxRow } from '../outgoing/outbox-row.ts';
 import { withOutbox } from '../outgoing/with-outbox.ts';
 import { query, withClient } from '../with-client.ts';
 import { again } from './again.ts';
-import { arraysOf, type Columns, insertInto, type RowOf, unnest, widthOf } from './bulk.ts';
-import { attemptColumns, attemptKey, eventColumns, movedColumns, stateColumns } from './columns.ts';
+import { insertInto, type RowOf, type RowType, recordsOf, rowsFrom } from './bulk.ts';
+import { attemptKey, changedAttempt, changedState, newAttempt, newEvent } from './columns.ts';
 import {
   attemptsById,
   materialOf,
@@ -33,12 +33,7 @@ const readAttempts = {
     ), '[]') as attempts`,
 };
 
-/** What is written: states with the version they were read at, attempts that moved, lines of the timeline, new attempts. */
-const changedColumns = { ...stateColumns, version: 'integer' } as const;
-const movedFrom = 1 + widthOf(changedColumns);
-const eventsFrom = movedFrom + widthOf(movedColumns);
-const triedFrom = eventsFrom + widthOf(eventColumns);
-const set = (columns: Columns, keys: readonly string[]): string =>
+const set = ({ columns }: RowType, keys: readonly string[]): string =>
   Object.keys(columns)
     .flatMap((name) => (keys.includes(name) ? [] : `${name} = r.${name}`))
     .join(', ');
@@ -49,19 +44,19 @@ const set = (columns: Columns, keys: readonly string[]): string =>
  */
 const parts = `with kept as (
       update otp.verifications v
-      set ${set(stateColumns, ['id'])},
+      set ${set(changedState, ['id', 'version'])},
         sealed_code = case when r.status = 'pending' then v.sealed_code end,
         version = v.version + 1,
         updated_at = (select otp.now_ms())
-      from ${unnest(changedColumns)} where v.id = r.id and v.version = r.version
+      from ${rowsFrom(changedState)} where v.id = r.id and v.version = r.version
       returning v.id
     ), moved as (
-      update otp.attempts a set ${set(movedColumns, attemptKey)}
-      from ${unnest(movedColumns, movedFrom)}
+      update otp.attempts a set ${set(changedAttempt, attemptKey)}
+      from ${rowsFrom(changedAttempt, 2)}
       where ${attemptKey.map((name) => `a.${name} = r.${name}`).join(' and ')}
         and a.verification_id in (select id from kept)
     ), told as (
-      ${insertInto('otp.events', eventColumns, eventsFrom)}
+      ${insertInto('otp.events', newEvent, 3)}
       where verification_id in (select id from kept) order by n
     )`;
 const write = { name: 'ledger-write', text: `${parts} select id from kept` };
@@ -70,7 +65,7 @@ const write = { name: 'ledger-write', text: `${parts} select id from kept` };
 const writeTried = {
   name: 'ledger-write-tried',
   text: `${parts}, tried as (
-      ${insertInto('otp.attempts', attemptColumns, triedFrom)}
+      ${insertInto('otp.attempts', newAttempt, 4)}
       where verification_id in (select id from kept) order by n
     )
     select id from kept`,
@@ -171,10 +166,10 @@ function changeLocked(
 
 interface Batch {
   readonly changed: Map<string, Changed>;
-  readonly states: RowOf<typeof changedColumns>[];
-  readonly moved: RowOf<typeof movedColumns>[];
-  readonly tried: RowOf<typeof attemptColumns>[];
-  readonly events: RowOf<typeof eventColumns>[];
+  readonly states: RowOf<typeof changedState>[];
+  readonly moved: RowOf<typeof changedAttempt>[];
+  readonly tried: RowOf<typeof newAttempt>[];
+  readonly events: RowOf<typeof newEvent>[];
   readonly published: OutboxRow[];
 }
 
@@ -207,13 +202,14 @@ function remember(recent: Recent, rows: readonly Remembered[], { changed }: Batc
 const hasMoved = (one: Attempt, other: Attempt): boolean =>
   (Object.keys(other) as (keyof Attempt)[]).some((key) => one[key] !== other[key]);
 
+/** States with the version they were read at, attempts that moved, lines of the timeline, new attempts. */
 function writing({ states, moved, tried, events, published }: Batch) {
   const values = [
-    ...arraysOf(changedColumns, states),
-    ...arraysOf(movedColumns, moved),
-    ...arraysOf(eventColumns, events),
+    recordsOf(changedState, states),
+    recordsOf(changedAttempt, moved),
+    recordsOf(newEvent, events),
   ];
   return tried.length === 0
     ? withOutbox(write, values, published, 'kept')
-    : withOutbox(writeTried, [...values, ...arraysOf(attemptColumns, tried)], published, 'kept');
+    : withOutbox(writeTried, [...values, recordsOf(newAttempt, tried)], published, 'kept');
 }

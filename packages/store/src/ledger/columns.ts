@@ -1,5 +1,6 @@
-/** The part of `verifications` that changes. */
-export const stateColumns = {
+import { rowType } from './bulk.ts';
+
+const state = {
   id: 'text',
   status: 'text',
   delivery: 'text',
@@ -12,9 +13,12 @@ export const stateColumns = {
   failed_checks: 'integer',
 } as const;
 
+/** The part of `verifications` that changes, with the version it was read at. */
+export const changedState = rowType('changed_state', { ...state, version: 'integer' });
+
 /** All of `verifications`, as inserted. */
-export const verificationColumns = {
-  ...stateColumns,
+export const newVerification = rowType('new_verification', {
+  ...state,
   tenant_id: 'text',
   created_at: 'bigint',
   expires_at: 'bigint',
@@ -23,9 +27,9 @@ export const verificationColumns = {
   idempotency_key: 'text',
   live_key: 'bytea',
   updated_at: 'bigint',
-} as const;
+});
 
-export const requestColumns = {
+export const newRequest = rowType('new_request', {
   id: 'text',
   tenant_id: 'text',
   purpose: 'text',
@@ -41,12 +45,11 @@ export const requestColumns = {
   mode: 'text',
   source: 'text',
   request_hash: 'bytea',
-} as const;
+});
 
 export const attemptKey = ['verification_id', 'step', 'try'] as const;
 
-/** The part of `attempts` that changes, and what a row is found by. */
-export const movedColumns = {
+const moved = {
   verification_id: 'text',
   step: 'integer',
   try: 'integer',
@@ -66,9 +69,12 @@ export const movedColumns = {
   ended_at: 'bigint',
 } as const;
 
+/** The part of `attempts` that changes, and what a row is found by. */
+export const changedAttempt = rowType('changed_attempt', moved);
+
 /** All of `attempts`, as inserted. */
-export const attemptColumns = {
-  ...movedColumns,
+export const newAttempt = rowType('new_attempt', {
+  ...moved,
   id: 'text',
   tenant_id: 'text',
   ordinal: 'integer',
@@ -76,13 +82,13 @@ export const attemptColumns = {
   provider: 'text',
   account: 'text',
   queued_at: 'bigint',
-} as const;
+});
 
-export const eventColumns = {
+export const newEvent = rowType('new_event', {
   verification_id: 'text',
   tenant_id: 'text',
   type: 'text',
   attempt_id: 'text',
   at: 'bigint',
   detail: 'jsonb',
-} as const;
+});

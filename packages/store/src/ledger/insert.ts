@@ -5,30 +5,26 @@ import { withOutbox } from '../outgoing/with-outbox.ts';
 import { StoreFault } from '../store-fault.ts';
 import { withClient } from '../with-client.ts';
 import { again } from './again.ts';
-import { arraysOf, insertInto, unnest, widthOf } from './bulk.ts';
-import { attemptColumns, eventColumns, requestColumns, verificationColumns } from './columns.ts';
+import { arraysOf, insertInto, recordsOf, unnest } from './bulk.ts';
+import { newAttempt, newEvent, newRequest, newVerification } from './columns.ts';
 import type { Recent } from './recent.ts';
 import type { InsertOutcome, NewVerification } from './types.ts';
 import { attemptRow, eventRow, requestRow, verificationRow } from './write-rows.ts';
-
-const requestsFrom = 1 + widthOf(verificationColumns);
-const attemptsFrom = requestsFrom + widthOf(requestColumns);
-const eventsFrom = attemptsFrom + widthOf(attemptColumns);
 
 /** One statement is one transaction: a verification appears with its request, attempts and timeline, or not at all. */
 const write = {
   name: 'ledger-insert',
   text: `with fresh as (
-      ${insertInto('otp.verifications', verificationColumns)} order by n
+      ${insertInto('otp.verifications', newVerification)} order by n
       on conflict do nothing returning id
     ), asked as (
-      ${insertInto('otp.requests', requestColumns, requestsFrom)}
+      ${insertInto('otp.requests', newRequest, 2)}
       where id in (select id from fresh) order by n
     ), tried as (
-      ${insertInto('otp.attempts', attemptColumns, attemptsFrom)}
+      ${insertInto('otp.attempts', newAttempt, 3)}
       where verification_id in (select id from fresh) order by n
     ), told as (
-      ${insertInto('otp.events', eventColumns, eventsFrom)}
+      ${insertInto('otp.events', newEvent, 4)}
       where verification_id in (select id from fresh) order by n
     )
     select id from fresh`,
@@ -149,16 +145,16 @@ async function explain(
 }
 
 const valuesOf = (rows: readonly NewVerification[]): Buffer[] => [
-  ...arraysOf(verificationColumns, rows.map(verificationRow)),
-  ...arraysOf(requestColumns, rows.map(requestRow)),
-  ...arraysOf(
-    attemptColumns,
+  recordsOf(newVerification, rows.map(verificationRow)),
+  recordsOf(newRequest, rows.map(requestRow)),
+  recordsOf(
+    newAttempt,
     rows.flatMap(({ verification }) =>
       verification.attempts.map((a, ordinal) => attemptRow(verification, a, ordinal)),
     ),
   ),
-  ...arraysOf(
-    eventColumns,
+  recordsOf(
+    newEvent,
     rows.flatMap(({ verification, entries }) => entries.map((entry) => eventRow(verification, entry))),
   ),
 ];

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { query } from '../with-client.ts';
-import { arraysOf, insertInto } from './bulk.ts';
+import { insertInto, recordsOf, rowType } from './bulk.ts';
 import { storable, storableJson } from './storable.ts';
 
 /** A provider's delivery report as it came, free of addresses and codes. */
@@ -18,7 +18,7 @@ export interface RawReceipt {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-const columns = {
+export const newReceipt = rowType('new_receipt', {
   tenant_id: 'text',
   account: 'text',
   dedup_key: 'text',
@@ -28,7 +28,7 @@ const columns = {
   status: 'text',
   at: 'bigint',
   raw: 'jsonb',
-} as const;
+});
 
 /** Keeps receipts; resolves by position to whether each one is seen for the first time. */
 export async function recordReceipts(pool: pg.Pool, receipts: readonly RawReceipt[]): Promise<boolean[]> {
@@ -47,9 +47,9 @@ export async function recordReceipts(pool: pg.Pool, receipts: readonly RawReceip
   const fresh = await query<(typeof rows)[number]>(pool, {
     name: 'receipts-record',
     // In the order of the key, so that two copies of one webhook cannot deadlock.
-    text: `${insertInto('otp.receipts', columns)} order by tenant_id, account, dedup_key
+    text: `${insertInto('otp.receipts', newReceipt)} order by tenant_id, account, dedup_key
       on conflict do nothing returning tenant_id, account, dedup_key`,
-    values: arraysOf(columns, rows),
+    values: [recordsOf(newReceipt, rows)],
   });
   if (fresh.length === rows.length) return rows.map(() => true);
   const first = new Set(fresh.map(keyOf));

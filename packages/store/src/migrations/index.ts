@@ -13,6 +13,7 @@ import { keeping } from './0012-keeping.ts';
 import { decided } from './0013-decided.ts';
 import { lighterWrites } from './0014-lighter-writes.ts';
 import { lighterChecks } from './0015-lighter-checks.ts';
+import { rowsAsRows } from './0016-rows-as-rows.ts';
 
 export interface Migration {
   readonly name: string;
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   decided,
   lighterWrites,
   lighterChecks,
+  rowsAsRows,
 ];

@@ -1,4 +1,4 @@
-import { arraysOf, insertInto, type RowOf } from '../ledger/bulk.ts';
+import { insertInto, type RowOf, recordsOf, rowType } from '../ledger/bulk.ts';
 import { storableJson } from '../ledger/storable.ts';
 
 /** One event for one webhook, to be written with the change it tells of. */
@@ -15,7 +15,7 @@ export interface OutboxRow {
   readonly data: unknown;
 }
 
-const outboxColumns = {
+export const newOutboxEvent = rowType('new_outbox_event', {
   tenant_id: 'text',
   id: 'text',
   webhook: 'text',
@@ -24,19 +24,19 @@ const outboxColumns = {
   at: 'bigint',
   data: 'jsonb',
   due_at: 'bigint',
-} as const;
+});
 
-/** The statement that adds rows to the outbox, its parameters counted from `firstParameter`; conditions can be added. */
-export const insertOutbox = (firstParameter: number): string =>
-  insertInto('otp.outbox', outboxColumns, firstParameter);
+/** The statement that adds rows to the outbox, all in one parameter; conditions can be added. */
+export const insertOutbox = (parameter: number): string =>
+  insertInto('otp.outbox', newOutboxEvent, parameter);
 
-export const outboxValues = (rows: readonly OutboxRow[]): Buffer[] =>
-  arraysOf(outboxColumns, rows.map(columnsOf));
+export const outboxRecords = (rows: readonly OutboxRow[]): Buffer =>
+  recordsOf(newOutboxEvent, rows.map(columnsOf));
 
 /** Due at once, also by a clock that is a little behind the one that said when it happened. */
 const clockSlackMs = 250;
 
-const columnsOf = (row: OutboxRow): RowOf<typeof outboxColumns> => ({
+const columnsOf = (row: OutboxRow): RowOf<typeof newOutboxEvent> => ({
   tenant_id: row.tenantId,
   id: row.id,
   webhook: row.webhook,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@otp-relay/testkit';
 import { newVerification } from '../testing/new-verification.ts';
 import { type TestStore, testStore } from '../testing/test-store.ts';
-import { insertOutbox, outboxValues } from './outbox-row.ts';
+import { insertOutbox, outboxRecords } from './outbox-row.ts';
 
 let test: TestStore;
 beforeAll(async () => {
@@ -40,7 +40,7 @@ async function events(tenant: string, webhook: string, many: number, ageMs = 0):
     at,
     data: { status: 'pending' },
   }));
-  await test.admin.query(insertOutbox(1), outboxValues(rows));
+  await test.admin.query(insertOutbox(1), [outboxRecords(rows)]);
   return rows.map((row) => row.id);
 }
 const claim = (tenant: string, webhook: string, limit = 100, leaseMs = 30_000) =>

@@ -1,4 +1,4 @@
-import { insertOutbox, type OutboxRow, outboxValues } from './outbox-row.ts';
+import { insertOutbox, type OutboxRow, outboxRecords } from './outbox-row.ts';
 
 /**
  * A statement of the ledger that also writes events, in the same commit; the statement as it is when there are none, so that
@@ -17,6 +17,6 @@ export function withOutbox(
   return {
     name: `${statement.name}-outbox`,
     text: statement.text.replace(/^with /, first),
-    values: [...values, ...outboxValues(rows)],
+    values: [...values, outboxRecords(rows)],
   };
 }
