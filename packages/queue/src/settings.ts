@@ -6,7 +6,8 @@ import { randomInt } from 'node:crypto';
 export const workerSettings = {
   /** A worker that is silent this long has lost its job. Renewed every 2.5 s; a blocked event loop is the risk. */
   lockDuration: 5_000,
-  stalledInterval: 2_000,
+  /** A lost lock is looked for once a second, by one worker for all (ADR 0024). */
+  stalledInterval: 1_000,
   /** A deploy loop may kill the same job many times; attempts are fenced, so running it again is safe. */
   maxStalledCount: 100_000,
   /** BullMQ sleeps 15 s after a failed fetch unless told otherwise: longer than a step's whole timeout. */
