@@ -13,11 +13,11 @@ const concurrency = (channel: string, most: number) =>
 export const workerSettings = z
   .object({
     ...houseSettings,
-    OTP_INTAKE_CONCURRENCY: integer({ min: 1, max: 2_000 }).default(300).meta({
+    OTP_INTAKE_CONCURRENCY: integer({ min: 1, max: 2_000 }).default(400).meta({
       description: 'Jobs of queue `otp` this process accepts at the same time.',
-      example: '300',
+      example: '400',
     }),
-    OTP_WHATSAPP_CONCURRENCY: concurrency('WhatsApp', 300),
+    OTP_WHATSAPP_CONCURRENCY: concurrency('WhatsApp', 400),
     OTP_SMS_CONCURRENCY: concurrency('SMS', 50),
     OTP_EMAIL_CONCURRENCY: concurrency('email', 20),
     OTP_OPS_PORT: port().optional().meta({

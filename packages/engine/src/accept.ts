@@ -73,7 +73,7 @@ export function createAcceptor(ports: Ports, options: AcceptorOptions): Acceptor
   };
   const batcher = createBatcher<Insert, Accepted>({
     max: 500,
-    gatherMs,
+    patienceMs: () => gatherMs,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
     run: (drafted) =>
       commit(

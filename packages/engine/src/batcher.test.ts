@@ -95,23 +95,25 @@ describe('createBatcher', () => {
         sizes.push(items.length);
         return { results: items };
       },
-      max: 100,
-      gatherMs: 200,
+      max: 1_000,
+      patienceMs: () => 200,
       isShared: () => false,
     });
     const addAll = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => batcher.add(i)));
     await addAll(1);
-    await addAll(40);
+    await addAll(150);
     const [, crowdAt = 0] = startedAt;
-    const following = addAll(3);
+    const following = [addAll(3)];
     await turn();
-    expect(sizes).toEqual([1, 40]);
-    const late = addAll(2);
-    await Promise.all([following, late]);
-    expect(sizes).toEqual([1, 40, 5]);
+    expect(sizes).toEqual([1, 150]);
+    const coming = setInterval(() => following.push(addAll(1)), 10);
+    await following[0];
+    clearInterval(coming);
+    await Promise.all(following);
     expect((startedAt[2] ?? 0) - crowdAt).toBeGreaterThanOrEqual(195);
+    expect(sizes[2]).toBeGreaterThan(10);
 
-    await addAll(40);
+    await addAll(150);
     const left = addAll(2);
     const drainedAt = performance.now();
     await batcher.drain();
@@ -120,7 +122,7 @@ describe('createBatcher', () => {
   });
 
   it('gathers no longer once somebody waits', async () => {
-    const { sizes, batcher } = counting({ gatherMs: 60_000, isUrgent: (item) => item === 13 });
+    const { sizes, batcher } = counting({ patienceMs: (item) => (item === 13 ? 0 : 60) });
     const addAll = (items: readonly number[]) => Promise.all(items.map((item) => batcher.add(item)));
     await addAll(Array.from({ length: 40 }, () => 1));
     const patient = addAll([2, 3]);
@@ -131,8 +133,18 @@ describe('createBatcher', () => {
     expect(sizes).toEqual([40, 5]);
   });
 
+  it('gathers no longer when nobody comes any more', async () => {
+    const { sizes, batcher } = counting({ max: 1_000, patienceMs: () => 400 });
+    const addAll = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => batcher.add(i)));
+    await addAll(300);
+    const crowdAt = performance.now();
+    await addAll(5);
+    expect(sizes).toEqual([300, 5]);
+    expect(performance.now() - crowdAt).toBeLessThan(350);
+  });
+
   it('does not gather beyond max', async () => {
-    const { sizes, batcher } = counting({ max: 40, gatherMs: 60_000 });
+    const { sizes, batcher } = counting({ max: 40, patienceMs: () => 60 });
     await Promise.all(Array.from({ length: 120 }, (_, i) => batcher.add(i)));
     expect(sizes).toEqual([40, 40, 40]);
   });

@@ -19,22 +19,25 @@ interface Waiting<T, R> {
   readonly reject: (fault: unknown) => void;
 }
 
-/** A batch of this size is a sign of load: what comes next is gathered. */
-const crowd = 32;
+/** So many items per ms are a sign of load. With fewer nobody waits for company. */
+const crowdPerMs = 0.6;
+/** Gathering ends when nobody came for this share of it: whoever could come is there already. */
+const lull = 1 / 4;
 /** How long batches of the ledger are gathered under load. */
 export const gatherMs = 60;
+/** … of receipts, with which nothing is sent: so long that `sent` often meets the `delivered` that follows it. */
+export const gatherReceiptsMs = 120;
 
 export interface BatcherOptions<T, R> {
   readonly run: (items: readonly T[]) => Promise<Ran<R>>;
   /** Items of one batch, at most. */
   readonly max: number;
   /**
-   * Under load, how far the beginnings of two batches are apart, ms; 0 when not given. A row costs the less the more travel
-   * with it (docs/benchmarks.md), and whoever is in a crowd waits for it anyway.
+   * How far, under load, the beginnings of two batches may be apart for this item, ms; the least patient one counts, and 0
+   * ends the gathering. 0 when not given. A row costs the less the more travel with it (docs/benchmarks.md), and whoever is
+   * in a crowd waits for it anyway.
    */
-  readonly gatherMs?: number;
-  /** Whether somebody waits for this item, so that nothing is gathered any more once it is there. */
-  readonly isUrgent?: (item: T) => boolean;
+  readonly patienceMs?: (item: T) => number;
   /** Whether a fault concerns the whole batch (the database is away), and no item of it in particular. */
   readonly isShared: (fault: unknown) => boolean;
 }
@@ -45,13 +48,14 @@ export interface BatcherOptions<T, R> {
  * whole batch at once instead.
  */
 export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R> {
-  const { run, max, gatherMs = 0, isUrgent = () => false, isShared } = options;
+  const { run, max, patienceMs = () => 0, isShared } = options;
   const waiting: Waiting<T, R>[] = [];
   const resting = new Set<Promise<void>>();
   let running: Promise<void> | undefined;
   let gathering: NodeJS.Timeout | undefined;
   let last = { size: 0, startedAt: 0 };
-  let hurry = false;
+  /** Of the least patient one that waits. */
+  let patience = Number.POSITIVE_INFINITY;
 
   async function runBatch(batch: readonly Waiting<T, R>[]): Promise<void> {
     try {
@@ -75,10 +79,9 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R
 
   function start(): void {
     clearTimeout(gathering);
-    gathering = undefined;
     if (running || waiting.length === 0) return;
     const batch = waiting.splice(0, max);
-    hurry &&= waiting.length > 0;
+    if (waiting.length === 0) patience = Number.POSITIVE_INFINITY;
     last = { size: batch.length, startedAt: performance.now() };
     running = runBatch(batch).finally(() => {
       running = undefined;
@@ -87,22 +90,24 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R
   }
 
   function pump(): void {
-    if (running || gathering || waiting.length === 0) return;
-    const isLoaded = last.size >= crowd && waiting.length < max && !hurry;
-    const pauseMs = isLoaded ? last.startedAt + gatherMs - performance.now() : 0;
-    if (pauseMs >= 1) gathering = setTimeout(start, pauseMs);
-    else start();
+    clearTimeout(gathering);
+    if (running || waiting.length === 0) return;
+    const isLoaded = last.size >= crowdPerMs * patience && waiting.length < max;
+    const pauseMs = isLoaded ? last.startedAt + patience - performance.now() : 0;
+    const seen = waiting.length;
+    const look = (): void => (waiting.length > seen ? pump() : start());
+    if (pauseMs < 1) start();
+    else gathering = setTimeout(look, Math.min(pauseMs, lull * patience));
   }
 
   return {
     add: (item) =>
       new Promise<R>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        const hurries = !hurry && isUrgent(item);
-        hurry ||= hurries;
+        const isLeast = patienceMs(item) < patience;
+        if (isLeast) patience = patienceMs(item);
         // Everything added in this turn of the event loop shares a batch.
-        if (hurries || waiting.length === max) queueMicrotask(start);
-        else if (waiting.length === 1) queueMicrotask(pump);
+        if (isLeast || waiting.length === max) queueMicrotask(pump);
       }),
     async drain() {
       while (waiting.length > 0 || running || resting.size > 0) {

@@ -1,7 +1,7 @@
 import type { Effect, TimelineEntry, Verification, VerificationEvent } from '@otp-relay/core';
 import { transition } from '@otp-relay/core';
 import { isStoreFault, type LedgerRow, type Material, type OutboxRow, type Reduced } from '@otp-relay/store';
-import { createBatcher, gatherMs, type Ran } from './batcher.ts';
+import { createBatcher, gatherMs, gatherReceiptsMs, type Ran } from './batcher.ts';
 import { type Doing, runEffects } from './effects.ts';
 import type { Ports } from './ports.ts';
 
@@ -44,15 +44,16 @@ const trusted: ReadonlySet<VerificationEvent['type']> = new Set([
 ]);
 
 /** Nothing is sent because of what a provider took or delivered: that can wait for company. Everything else is in a hurry. */
-const isUrgent = ({ event }: Change): boolean =>
-  event.type === 'receipt' ? event.status === 'failed' : event.type !== 'accepted';
+function patienceMs({ event }: Change): number {
+  if (event.type === 'receipt') return event.status === 'failed' ? 0 : gatherReceiptsMs;
+  return event.type === 'accepted' ? gatherMs : 0;
+}
 
 /** The only way a verification changes: lock, reduce, write, commit, then the effects (ADR 0002). */
 export function createCorridor(ports: CorridorPorts): Corridor {
   const batcher = createBatcher<Change, Applied | undefined>({
     max: maxBatch,
-    gatherMs,
-    isUrgent,
+    patienceMs,
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
     run: (changes) => commit(changes, ports),
   });
