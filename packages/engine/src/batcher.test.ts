@@ -31,6 +31,10 @@ function counting(options: Partial<BatcherOptions<number, number>>) {
   return { sizes, batcher };
 }
 
+/** So patient, ms, that even the lull that ends a gathering is far longer than anything a test does; and its crowd. */
+const patient = 16_000;
+const crowd = 9_600;
+
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('createBatcher', () => {
@@ -122,15 +126,17 @@ describe('createBatcher', () => {
   });
 
   it('gathers no longer once somebody waits', async () => {
-    const { sizes, batcher } = counting({ patienceMs: (item) => (item === 13 ? 0 : 60) });
+    const { sizes, batcher } = counting({ max: 10_000, patienceMs: (item) => (item === 13 ? 0 : patient) });
     const addAll = (items: readonly number[]) => Promise.all(items.map((item) => batcher.add(item)));
-    await addAll(Array.from({ length: 40 }, () => 1));
-    const patient = addAll([2, 3]);
+    await addAll(Array.from({ length: crowd }, () => 1));
+    const crowdAt = performance.now();
+    const waiting = addAll([2, 3]);
     await turn();
-    expect(sizes).toEqual([40]);
+    expect(sizes).toEqual([crowd]);
     await addAll([4, 13, 5]);
-    await patient;
-    expect(sizes).toEqual([40, 5]);
+    await waiting;
+    expect(sizes).toEqual([crowd, 5]);
+    expect(performance.now() - crowdAt).toBeLessThan(patient / 8);
   });
 
   it('gathers no longer when nobody comes any more', async () => {
@@ -144,8 +150,10 @@ describe('createBatcher', () => {
   });
 
   it('does not gather beyond max', async () => {
-    const { sizes, batcher } = counting({ max: 40, patienceMs: () => 60 });
-    await Promise.all(Array.from({ length: 120 }, (_, i) => batcher.add(i)));
-    expect(sizes).toEqual([40, 40, 40]);
+    const { sizes, batcher } = counting({ max: crowd, patienceMs: () => patient });
+    const startedAt = performance.now();
+    await Promise.all(Array.from({ length: 3 * crowd }, (_, i) => batcher.add(i)));
+    expect(sizes).toEqual([crowd, crowd, crowd]);
+    expect(performance.now() - startedAt).toBeLessThan(patient / 8);
   });
 });
