@@ -103,7 +103,7 @@ function receipts(message) {
       h('b', {}, receipt.status.replaceAll('_', ' ')),
       receipt.errorCode === null ? null : h('span', {}, String(receipt.errorCode)),
       h('time', {}, offset(message.at, receipt.at)),
-      ...receipt.answers.slice(0, 6).map(answer),
+      ...receipt.answers.slice(0, 6).map((value, n) => answer(value, n === 0 ? receipt.firstAnswerMs : null)),
     ),
   );
   const first = h('li', {}, h('b', {}, 'accepted'), h('time', {}, clock(message.at)));
@@ -115,11 +115,12 @@ function receipts(message) {
 }
 
 /** How our webhook answered; everything but 2xx is worth a second look. */
-function answer(value) {
+function answer(value, afterMs) {
   const good = typeof value === 'number' && value >= 200 && value < 300;
   // Words in lower case say why nothing was posted; codes in capitals are failures to connect.
   const bad = !good && !/[a-z]/.test(String(value));
-  const props = { class: `answer${good ? ' yes' : bad ? ' no' : ''}`, title: 'answer of the webhook' };
+  const title = `answer of the webhook${afterMs === null ? '' : `, after ${afterMs} ms`}`;
+  const props = { class: `answer${good ? ' yes' : bad ? ' no' : ''}`, title };
   return h('span', props, String(value));
 }
 

@@ -7,6 +7,12 @@ export type Post = {
   readonly timeoutMs: number;
 };
 
+/** The HTTP status answered, or the reason there was none, e.g. `ECONNREFUSED`; and how long that took, null when nothing was posted. */
+export type Answer = { readonly status: number | string; readonly afterMs: number | null };
+
+/** Why nothing was posted. */
+export const unposted = (why: string): Answer => ({ status: why, afterMs: null });
+
 /** Carries webhooks over kept-alive connections. It reports how a post ended and never throws. */
 export class Courier {
   readonly #agent = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 30_000 });
@@ -16,8 +22,13 @@ export class Courier {
     return this.#inFlight;
   }
 
-  /** The HTTP status answered, or the reason there was none, e.g. `ECONNREFUSED`. */
-  async post(post: Post): Promise<number | string> {
+  async post(post: Post): Promise<Answer> {
+    const startedAt = performance.now();
+    const status = await this.#statusOf(post);
+    return { status, afterMs: Math.round(performance.now() - startedAt) };
+  }
+
+  async #statusOf(post: Post): Promise<number | string> {
     this.#inFlight += 1;
     try {
       const answer = await request(post.url, {

@@ -1,11 +1,12 @@
 import type { ReceiptStep } from '../behaviour/behaviour.ts';
+import type { Answer } from '../courier.ts';
 import type { Message, Receipt } from '../phone/message.ts';
 import type { World } from '../world.ts';
 import type { Sender } from './account.ts';
 import { didNotRequestItem, type Item, statusItem, webhookPayload } from './payload.ts';
 import { postWebhook } from './webhook.ts';
 
-type Waiting = { readonly item: Item; readonly onAnswer: (answer: number | string) => void };
+type Waiting = { readonly item: Item; readonly onAnswer: (answer: Answer) => void };
 
 type Batch = { readonly waiting: Waiting[]; readonly done: Promise<void>; readonly flush: () => void };
 
@@ -26,11 +27,18 @@ export class Reporter {
     const at = Date.now();
     const isTap = step.status === 'did_not_request_code';
     const item = isTap ? didNotRequestItem(message, sender, at) : statusItem(message, step, at);
-    const receipt: Receipt = { status: step.status, errorCode: step.error ?? null, at, answers: [] };
+    const receipt: Receipt = {
+      status: step.status,
+      errorCode: step.error ?? null,
+      at,
+      answers: [],
+      firstAnswerMs: null,
+    };
     message.receipts.push(receipt);
-    const onAnswer = (answer: number | string) => {
+    const onAnswer = ({ status, afterMs }: Answer) => {
+      receipt.firstAnswerMs ??= afterMs;
       if (receipt.answers.length < answersKept) {
-        receipt.answers.push(answer);
+        receipt.answers.push(status);
       }
       this.#world.messages.changed(message);
     };

@@ -1,3 +1,4 @@
+import { type Answer, unposted } from '../courier.ts';
 import type { World } from '../world.ts';
 import type { Sender } from './account.ts';
 import { hubSignature } from './signature.ts';
@@ -12,11 +13,11 @@ export function postWebhook(
   world: World,
   sender: Sender,
   payload: unknown,
-  onAnswer: (answer: number | string) => void,
+  onAnswer: (answer: Answer) => void,
 ): Promise<void> {
   const { webhookUrl } = sender;
   if (webhookUrl === null || !world.settings.webhooks) {
-    onAnswer(webhookUrl === null ? 'no webhook url' : 'withheld');
+    onAnswer(unposted(webhookUrl === null ? 'no webhook url' : 'withheld'));
     return Promise.resolve();
   }
   const body = wireJson(payload);
@@ -28,7 +29,7 @@ export function postWebhook(
   const attempt = async (tries: number): Promise<void> => {
     const answer = await world.courier.post({ url: webhookUrl, headers, body, timeoutMs: answerWithinMs });
     onAnswer(answer);
-    if (answer !== 200 && tries < world.settings.metaRetryMaxTries) {
+    if (answer.status !== 200 && tries < world.settings.metaRetryMaxTries) {
       const waitMs = Math.min(world.settings.metaRetryFirstMs * 2 ** (tries - 1), longestWaitMs);
       world.schedule.after(waitMs, () => void attempt(tries + 1));
     }

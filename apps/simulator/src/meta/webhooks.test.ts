@@ -74,6 +74,19 @@ describe('status webhooks', () => {
     expect(message?.receipts[0]?.answers.slice(0, 3)).toEqual([500, 204, 404]);
   });
 
+  it('tell how long the first answer took', async () => {
+    await stage.call('PUT', '/_sim/settings', { metaRetryFirstMs: 1 });
+    stage.receiver.answer = (_request, index) => {
+      const until = performance.now() + (index === 0 ? 40 : 0);
+      while (performance.now() < until);
+      return { status: index === 0 ? 500 : 200 };
+    };
+    await stage.sendWhatsApp(number('02'));
+    await stage.receiver.until((all) => all.length === 2);
+    const [message] = await stage.messages('attempt=att_1');
+    expect(message?.receipts[0]?.firstAnswerMs).toBeGreaterThanOrEqual(40);
+  });
+
   it('are gathered into one POST when a window is set', async () => {
     await stage.call('PUT', '/_sim/settings', { metaBatchMs: 60 });
     await Promise.all([1, 2, 3, 4, 5].map(() => stage.sendWhatsApp(number('00'))));
@@ -97,6 +110,7 @@ describe('status webhooks', () => {
     await stage.sendWhatsApp(number('00'));
     const [message] = await stage.messages('arrived=true&waitMs=2000');
     expect(message?.receipts.map((receipt) => receipt.answers)).toEqual([['withheld'], ['withheld']]);
+    expect(message?.receipts.map((receipt) => receipt.firstAnswerMs)).toEqual([null, null]);
     await stage.call('PUT', '/_sim/settings', {
       webhooks: true,
       sentAfterMs: 60_000,

@@ -15,12 +15,14 @@ export type Content =
       readonly otpToken: string | null;
     };
 
-/** One receipt sent (or withheld) and how the receiver answered: an HTTP status, or why there was none. */
+/** One receipt sent (or withheld) and how the receiver answered each try: an HTTP status, or why there was none. */
 export type Receipt = {
   readonly status: string;
   readonly errorCode: number | null;
   readonly at: number;
   readonly answers: (number | string)[];
+  /** How long the receiver took for its first answer; null while there is none. */
+  firstAnswerMs: number | null;
 };
 
 export type ProviderName = 'meta' | 'twilio' | 'smtp';

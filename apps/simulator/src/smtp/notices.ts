@@ -1,5 +1,6 @@
 import type { SMTPServerSession } from 'smtp-server';
 import type { MailBehaviour } from '../behaviour/mail-behaviours.ts';
+import { unposted } from '../courier.ts';
 import type { Message, Receipt } from '../phone/message.ts';
 import type { World } from '../world.ts';
 import type { Bounce } from './bounce.ts';
@@ -43,20 +44,21 @@ export function scheduleNotices(
 async function deliver(world: World, message: Message, bounce: Omit<Bounce, 'at'>): Promise<void> {
   const at = Date.now();
   world.bounces.push({ at, ...bounce });
-  const receipt: Receipt = { status: bounce.action, errorCode: null, at, answers: [] };
+  const receipt: Receipt = { status: bounce.action, errorCode: null, at, answers: [], firstAnswerMs: null };
   message.receipts.push(receipt);
   message.status = bounce.action;
   const { bounceWebhookUrl, webhooks } = world.settings;
-  receipt.answers.push(
+  const { status, afterMs } =
     bounceWebhookUrl === null || !webhooks
-      ? 'kept'
+      ? unposted('kept')
       : await world.courier.post({
           url: bounceWebhookUrl,
           headers: { 'content-type': 'message/rfc822', 'x-envelope-to': bounce.to },
           body: bounce.raw,
           timeoutMs: answerWithinMs,
-        }),
-  );
+        });
+  receipt.answers.push(status);
+  receipt.firstAnswerMs = afterMs;
   world.messages.changed(message);
 }
 

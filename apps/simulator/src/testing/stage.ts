@@ -18,7 +18,12 @@ export type Answer = {
 
 export type ShownMessage = Omit<Message, 'receipts'> & {
   readonly text: string;
-  readonly receipts: { status: string; errorCode: number | null; answers: (number | string)[] }[];
+  readonly receipts: {
+    status: string;
+    errorCode: number | null;
+    answers: (number | string)[];
+    firstAnswerMs: number | null;
+  }[];
 };
 
 /** A simulator, a receiver for its webhooks, and short ways to talk to both. */

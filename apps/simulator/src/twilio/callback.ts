@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ReceiptStep } from '../behaviour/behaviour.ts';
+import { type Answer, unposted } from '../courier.ts';
 import type { Message, Receipt } from '../phone/message.ts';
 import type { World } from '../world.ts';
 import { isRetried, readCallbackUrl } from './connection-overrides.ts';
@@ -12,15 +13,17 @@ export function callback(world: World, message: Message, step: ReceiptStep): Pro
     errorCode: step.error ?? null,
     at: Date.now(),
     answers: [],
+    firstAnswerMs: null,
   };
   message.receipts.push(receipt);
-  const onAnswer = (answer: number | string) => {
-    receipt.answers.push(answer);
+  const onAnswer = ({ status, afterMs }: Answer) => {
+    receipt.firstAnswerMs ??= afterMs;
+    receipt.answers.push(status);
     world.messages.changed(message);
   };
   const { callbackUrl = null, authToken = '' } = message.twilio ?? {};
   if (callbackUrl === null || !world.settings.webhooks) {
-    onAnswer(callbackUrl === null ? 'no callback url' : 'withheld');
+    onAnswer(unposted(callbackUrl === null ? 'no callback url' : 'withheld'));
     return Promise.resolve();
   }
   return post(world, callbackUrl, authToken, callbackParams(message, step), onAnswer);
@@ -31,7 +34,7 @@ function post(
   callbackUrl: string,
   authToken: string,
   params: Record<string, string>,
-  onAnswer: (answer: number | string) => void,
+  onAnswer: (answer: Answer) => void,
 ): Promise<void> {
   const { url, overrides } = readCallbackUrl(callbackUrl);
   const request = {
@@ -50,7 +53,7 @@ function post(
     const answer = await world.courier.post(request);
     onAnswer(answer);
     const waitMs = world.settings.twilioRetryFirstMs * 2 ** (tries - 1);
-    if (tries <= overrides.retries && isRetried(overrides, answer) && Date.now() + waitMs < giveUpAt) {
+    if (tries <= overrides.retries && isRetried(overrides, answer.status) && Date.now() + waitMs < giveUpAt) {
       world.schedule.after(waitMs, () => void attempt(tries + 1));
     }
   };

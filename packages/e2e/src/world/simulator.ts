@@ -11,6 +11,16 @@ export interface PhoneMessage {
   readonly attemptId: string | null;
   /** When the provider took it, ISO 8601. */
   readonly at: string;
+  readonly receipts: readonly PhoneReceipt[];
+}
+
+/** A receipt and what became of it. */
+export interface PhoneReceipt {
+  readonly status: string;
+  /** To each try: an HTTP status, or why there was none. */
+  readonly answers: readonly (number | string)[];
+  /** How long the first answer took, ms. */
+  readonly firstAnswerMs: number | null;
 }
 
 /** One provider call the simulator received. */
