@@ -10,7 +10,7 @@ import type { Step } from '@otp-relay/core';
 import { isStoreFault } from '@otp-relay/store';
 import { createId, type IntakeKeys } from '@otp-relay/vault';
 import type { Acceptance, Accepted } from './acceptance.ts';
-import { type Batcher, createBatcher, gatherMs, type Ran } from './batcher.ts';
+import { type Batcher, createBatcher, patienceOf, type Ran } from './batcher.ts';
 import { codeOf } from './code-of.ts';
 import type { Corridor } from './corridor.ts';
 import { addressOf, draft, recipientKey, tellLeftOut } from './draft.ts';
@@ -73,7 +73,7 @@ export function createAcceptor(ports: Ports, options: AcceptorOptions): Acceptor
   };
   const batcher = createBatcher<Insert, Accepted>({
     max: 500,
-    patienceMs: () => gatherMs,
+    gathering: { patience: () => patienceOf.request, clock: ports.clock },
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
     run: (drafted) =>
       commit(

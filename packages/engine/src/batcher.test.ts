@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { type BatcherOptions, createBatcher, type Ran } from './batcher.ts';
+import { type BatcherOptions, createBatcher, type Gathering, type Patience, type Ran } from './batcher.ts';
 
 /** A run that is held until released, so that what arrives meanwhile can be seen to share a batch. */
 function held<T>() {
@@ -31,9 +32,17 @@ function counting(options: Partial<BatcherOptions<number, number>>) {
   return { sizes, batcher };
 }
 
-/** So patient, ms, that even the lull that ends a gathering is far longer than anything a test does; and its crowd. */
-const patient = 16_000;
-const crowd = 9_600;
+const hurry: Patience = { severalMs: 0, crowdMs: 0, crowd: 0 };
+/** So patient that even the lull that ends a gathering is far longer than anything a test does. */
+const patient: Patience = { severalMs: 0, crowdMs: 16_000, crowd: 100 };
+const { crowd } = patient;
+
+const clock: Gathering<number>['clock'] = {
+  now: () => performance.now(),
+  // A nap that is not needed any more must not keep the process.
+  sleep: (ms) => delay(ms, undefined, { ref: false }),
+};
+const gathering = (patience: Gathering<number>['patience']): Gathering<number> => ({ patience, clock });
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -100,16 +109,16 @@ describe('createBatcher', () => {
         return { results: items };
       },
       max: 1_000,
-      patienceMs: () => 200,
+      gathering: gathering(() => ({ severalMs: 0, crowdMs: 200, crowd: 150 })),
       isShared: () => false,
     });
     const addAll = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => batcher.add(i)));
-    await addAll(1);
+    await addAll(149);
     await addAll(150);
     const [, crowdAt = 0] = startedAt;
     const following = [addAll(3)];
     await turn();
-    expect(sizes).toEqual([1, 150]);
+    expect(sizes).toEqual([149, 150]);
     const coming = setInterval(() => following.push(addAll(1)), 10);
     await following[0];
     clearInterval(coming);
@@ -125,9 +134,50 @@ describe('createBatcher', () => {
     expect(performance.now() - drainedAt).toBeLessThan(150);
   });
 
-  it('gathers no longer once somebody waits', async () => {
-    const { sizes, batcher } = counting({ max: 10_000, patienceMs: (item) => (item === 13 ? 0 : patient) });
-    const addAll = (items: readonly number[]) => Promise.all(items.map((item) => batcher.add(item)));
+  it('waits a little after several, whoever comes meanwhile; after a single one not at all', async () => {
+    const { sizes, batcher } = counting({
+      gathering: gathering(() => ({ ...patient, severalMs: 400 })),
+    });
+    await batcher.add(1);
+    const beganAt = performance.now();
+    await batcher.add(2);
+    await Promise.all([3, 4].map(batcher.add));
+    expect(performance.now() - beganAt).toBeLessThan(200);
+    const following = [batcher.add(5)];
+    // The whole time, although nobody comes for most of it.
+    setTimeout(() => following.push(batcher.add(6)), 200);
+    await following[0];
+    expect(performance.now() - beganAt).toBeGreaterThanOrEqual(395);
+    expect(sizes).toEqual([1, 1, 2, 2]);
+  });
+
+  it('does not wait for a clock that was set back', async () => {
+    let now = 10_000_000;
+    const slept: number[] = [];
+    const { sizes, batcher } = counting({
+      gathering: {
+        patience: () => ({ ...patient, severalMs: 60 }),
+        clock: {
+          now: () => now,
+          sleep: async (ms) => {
+            slept.push(ms);
+          },
+        },
+      },
+    });
+    await Promise.all([1, 2].map(batcher.add));
+    now = 0;
+    await batcher.add(3);
+    expect(slept).toEqual([60]);
+    expect(sizes).toEqual([2, 1]);
+  });
+
+  it('gathers no longer once somebody is in a hurry', async () => {
+    const { sizes, batcher } = counting({
+      max: 10_000,
+      gathering: gathering((item) => (item === 13 ? hurry : patient)),
+    });
+    const addAll = (items: readonly number[]) => Promise.all(items.map(batcher.add));
     await addAll(Array.from({ length: crowd }, () => 1));
     const crowdAt = performance.now();
     const waiting = addAll([2, 3]);
@@ -136,11 +186,14 @@ describe('createBatcher', () => {
     await addAll([4, 13, 5]);
     await waiting;
     expect(sizes).toEqual([crowd, 5]);
-    expect(performance.now() - crowdAt).toBeLessThan(patient / 8);
+    expect(performance.now() - crowdAt).toBeLessThan(patient.crowdMs / 8);
   });
 
   it('gathers no longer when nobody comes any more', async () => {
-    const { sizes, batcher } = counting({ max: 1_000, patienceMs: () => 400 });
+    const { sizes, batcher } = counting({
+      max: 1_000,
+      gathering: gathering(() => ({ severalMs: 0, crowdMs: 400, crowd })),
+    });
     const addAll = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => batcher.add(i)));
     await addAll(300);
     const crowdAt = performance.now();
@@ -150,10 +203,10 @@ describe('createBatcher', () => {
   });
 
   it('does not gather beyond max', async () => {
-    const { sizes, batcher } = counting({ max: crowd, patienceMs: () => patient });
+    const { sizes, batcher } = counting({ max: crowd, gathering: gathering(() => patient) });
     const startedAt = performance.now();
     await Promise.all(Array.from({ length: 3 * crowd }, (_, i) => batcher.add(i)));
     expect(sizes).toEqual([crowd, crowd, crowd]);
-    expect(performance.now() - startedAt).toBeLessThan(patient / 8);
+    expect(performance.now() - startedAt).toBeLessThan(patient.crowdMs / 8);
   });
 });

@@ -35,7 +35,7 @@ function scene(rollbacks = 0) {
   const effect = async (): Promise<void> => undefined;
   const corridor = createCorridor({
     store: { ledger: { change } },
-    clock: { now: () => 0 },
+    clock: { now: () => 0, sleep: effect },
     producer: { enqueue: effect, arm: effect, disarm: effect },
     log: quiet,
     tally: { batch: nobody, attempt: nobody },

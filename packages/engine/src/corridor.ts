@@ -1,7 +1,7 @@
 import type { Effect, TimelineEntry, Verification, VerificationEvent } from '@otp-relay/core';
 import { transition } from '@otp-relay/core';
 import { isStoreFault, type LedgerRow, type Material, type OutboxRow, type Reduced } from '@otp-relay/store';
-import { createBatcher, gatherMs, gatherReceiptsMs, type Ran } from './batcher.ts';
+import { createBatcher, type Patience, patienceOf, type Ran } from './batcher.ts';
 import { type Doing, runEffects } from './effects.ts';
 import type { Ports } from './ports.ts';
 
@@ -44,16 +44,16 @@ const trusted: ReadonlySet<VerificationEvent['type']> = new Set([
 ]);
 
 /** Nothing is sent because of what a provider took or delivered: that can wait for company. Everything else is in a hurry. */
-function patienceMs({ event }: Change): number {
-  if (event.type === 'receipt') return event.status === 'failed' ? 0 : gatherReceiptsMs;
-  return event.type === 'accepted' ? gatherMs : 0;
+function patience({ event }: Change): Patience {
+  if (event.type === 'receipt') return event.status === 'failed' ? patienceOf.hurry : patienceOf.receipt;
+  return event.type === 'accepted' ? patienceOf.answer : patienceOf.hurry;
 }
 
 /** The only way a verification changes: lock, reduce, write, commit, then the effects (ADR 0002). */
 export function createCorridor(ports: CorridorPorts): Corridor {
   const batcher = createBatcher<Change, Applied | undefined>({
     max: maxBatch,
-    patienceMs,
+    gathering: { patience, clock: ports.clock },
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
     run: (changes) => commit(changes, ports),
   });

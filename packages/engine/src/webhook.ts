@@ -3,7 +3,7 @@ import { shelf } from '@otp-relay/channels';
 import { type ProviderName, providers, verificationIdOf } from '@otp-relay/core';
 import { isStoreFault, type RawReceipt } from '@otp-relay/store';
 import { takeNotRequested } from './abuse/not-requested.ts';
-import { type Batcher, createBatcher, gatherReceiptsMs } from './batcher.ts';
+import { type Batcher, createBatcher, patienceOf } from './batcher.ts';
 import type { Corridor } from './corridor.ts';
 import type { Ports } from './ports.ts';
 import type { OpenAccount } from './tenants.ts';
@@ -31,7 +31,7 @@ const isProvider = (name: string): name is ProviderName => (providers as readonl
 export function createWebhookDoor(corridor: Corridor, ports: Ports): WebhookDoor {
   const raws = createBatcher<RawReceipt, boolean>({
     max: 1_000,
-    patienceMs: () => gatherReceiptsMs,
+    gathering: { patience: () => patienceOf.receipt, clock: ports.clock },
     isShared: (fault) => isStoreFault(fault) && fault.retryable,
     run: async (rows) => ({ results: await ports.store.receipts.record(rows) }),
   });
