@@ -20,6 +20,7 @@ import { simulation } from './rows/simulation.ts';
 import { smsPumping } from './rows/sms-pumping.ts';
 import { speed } from './rows/speed.ts';
 import { stayOutside } from './rows/stay-outside.ts';
+import { webhookAnswers } from './rows/webhook-answers.ts';
 import { wrongClocks } from './rows/wrong-clocks.ts';
 import { wrongContexts } from './rows/wrong-contexts.ts';
 
@@ -32,6 +33,7 @@ export const rows: readonly Row[] = [
   lateSendsRow, // 7
   simulation, // 8
   receiptOrders, // 9
+  webhookAnswers, // 10
   wrongClocks, // 11
   parallelGuesses, // 13
   parallelChecks, // 14

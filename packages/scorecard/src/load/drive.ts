@@ -56,7 +56,12 @@ const pause = (ms: number): Promise<void> =>
     setTimeout(resolve, ms);
   });
 
-async function handOver(world: World, request: VerificationRequestInput, queue: boolean): Promise<Told> {
+/** Hands one request over, through the public queue or over HTTP. */
+export async function handOver(
+  world: World,
+  request: VerificationRequestInput,
+  queue: boolean,
+): Promise<Told> {
   if (!queue) return { id: await world.send(request), at: Date.now() };
   const jobId = await world.house.producer.intake({ v: 1, tenant: world.tenantId, ...request });
   return { jobId, at: Date.now() };
