@@ -7,7 +7,7 @@ export type Post = {
   readonly timeoutMs: number;
 };
 
-/** The HTTP status answered, or the reason there was none, e.g. `ECONNREFUSED`; and how long that took, null when nothing was posted. */
+/** The HTTP status answered, or why there was none (`ECONNREFUSED`), and after how long: null when nothing was posted. */
 export type Answer = { readonly status: number | string; readonly afterMs: number | null };
 
 /** Why nothing was posted. */
